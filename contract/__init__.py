@@ -1,0 +1,62 @@
+"""The words that pass between all the other folders: nothing here imports any of them."""
+
+from backend_developer.contract.errors import (
+    BackendDeveloperError,
+    Blocked,
+    BudgetSpent,
+    CallFailed,
+    CassetteEnded,
+    EditFailed,
+    EnvironmentBroken,
+    InvalidInput,
+    InvalidSettings,
+    InvalidTask,
+    ModelRefused,
+    ModelUnavailable,
+    NoDatabase,
+    NoModel,
+    NoToolchain,
+    PathRefused,
+    ToolRefused,
+    WorkspaceBusy,
+    WorkspaceUnusable,
+)
+from backend_developer.contract.findings import GATES, Fault, Finding, GateName, GateResult, GateStatus
+from backend_developer.contract.report import EXIT_CODES, Report, Status
+from backend_developer.contract.settings import Settings, load_settings
+from backend_developer.contract.task import Task, parse_task
+
+__all__ = [
+    "EXIT_CODES",
+    "GATES",
+    "BackendDeveloperError",
+    "Blocked",
+    "BudgetSpent",
+    "CallFailed",
+    "CassetteEnded",
+    "EditFailed",
+    "EnvironmentBroken",
+    "Fault",
+    "Finding",
+    "GateName",
+    "GateResult",
+    "GateStatus",
+    "InvalidInput",
+    "InvalidSettings",
+    "InvalidTask",
+    "ModelRefused",
+    "ModelUnavailable",
+    "NoDatabase",
+    "NoModel",
+    "NoToolchain",
+    "PathRefused",
+    "Report",
+    "Settings",
+    "Status",
+    "Task",
+    "ToolRefused",
+    "WorkspaceBusy",
+    "WorkspaceUnusable",
+    "load_settings",
+    "parse_task",
+]

@@ -1,0 +1,104 @@
+"""The doors through which nodes cause side effects: small enough that a test can stand behind each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended."""
+
+    command: str
+    """The command line, as it could be typed again."""
+    exit_code: int | None
+    """None where the time limit ended it."""
+    timed_out: bool
+    duration_s: float
+    output: str
+    """Standard output and error together: head and tail, undecodable bytes replaced."""
+    log: Path
+    """The whole output on disk."""
+    killed: int = 0
+    """Processes that were still alive when the command had ended, and were ended too."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended by itself with exit code 0."""
+        return self.exit_code == 0 and not self.timed_out
+
+
+class Service(Protocol):
+    """A process that runs until it is stopped."""
+
+    @property
+    def log(self) -> Path:
+        """The whole output so far."""
+        ...
+
+    @property
+    def pids(self) -> list[int]:
+        """The process and all its living descendants; empty once it has ended."""
+        ...
+
+    def exited(self) -> int | None:
+        """The exit code, or None while it runs."""
+        ...
+
+    async def stop(self) -> Outcome:
+        """TERM, then KILL after 2 s; nothing it started is alive afterwards. `killed` counts who needed KILL."""
+        ...
+
+
+class Commands(Protocol):
+    """The one executor: every process that this package starts goes through it."""
+
+    async def run(
+        self,
+        argv: str | Sequence[str],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+        writable: Sequence[Path] = (),
+    ) -> Outcome:
+        """Run to the end; a string goes through `bash -c`. `writable` are folders beside the workspace."""
+        ...
+
+    async def serve(
+        self,
+        argv: str | Sequence[str],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        writable: Sequence[Path] = (),
+    ) -> Service:
+        """Start and return at once."""
+        ...
+
+
+class ChatModel(Protocol):
+    """The model, whoever answers for it."""
+
+    @property
+    def label(self) -> str:
+        """What to show: `openai:gpt-5.2`, or that the answers are recorded."""
+        ...
+
+    async def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        purpose: str,
+        choice: str | None = None,
+    ) -> AIMessage:
+        """One answer. `tools` are OpenAI function definitions; `choice` names the one that must be called.
+
+        Raises `ModelRefused`, `ModelUnavailable`, `NoModel`, `CassetteEnded`. Malformed tool calls come back in
+        `invalid_tool_calls`, a truncated answer with `response_metadata["finish_reason"] == "length"`.
+        """
+        ...
