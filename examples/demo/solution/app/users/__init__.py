@@ -1,0 +1,1 @@
+"""Users: people, each with an e-mail address of their own."""

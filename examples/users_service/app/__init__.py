@@ -1,0 +1,1 @@
+"""Teams and access tokens over HTTP."""

@@ -1,0 +1,1 @@
+"""Teams: groups of people, each with a name of its own."""

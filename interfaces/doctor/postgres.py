@@ -1,0 +1,23 @@
+"""Whether PostgreSQL, which keeps the runs, is reached or starts."""
+
+import logging
+
+from backend_developer.interfaces.doctor.check import Check, Surroundings
+from backend_developer.workspace.postgres.connect import connect, describe
+from backend_developer.workspace.postgres.server import ensure_server
+
+logger = logging.getLogger(__name__)
+
+NAME = "PostgreSQL"
+
+
+async def look(surroundings: Surroundings) -> Check:
+    """Reach the configured server, or start the embedded one. Raises `NoDatabase`, which says the way out."""
+    settings = surroundings.settings
+    dsn = await ensure_server(settings)
+    connection = await connect(dsn, name="backend-developer doctor")
+    async with connection:
+        version = connection.info.server_version
+    where = f"at {describe(dsn)}" if settings.database_url else f"embedded, in {settings.state_dir / 'postgres'}"
+    logger.info("version=%d embedded=%s", version, settings.database_url is None)
+    return Check(NAME, "ok", f"{version // 10_000}.{version % 10_000} {where}")
