@@ -7,6 +7,7 @@ BackendDeveloperError
 ├── Blocked                   the run cannot go on without the orchestrator
 │   ├── NoModel               no key, no cassette
 │   ├── ModelRefused          wrong key, unknown model, request refused
+│   │   └── ContextTooLong    the conversation is longer than the model's context
 │   ├── ModelUnavailable      no answer within the retries
 │   ├── CassetteEnded         the run went another way than the recorded one
 │   ├── WorkspaceUnusable     missing, empty, read-only
@@ -82,6 +83,12 @@ class ModelRefused(Blocked):
     """The model's server refused the request for good: key, model name or request."""
 
     code = "model-refused"
+
+
+class ContextTooLong(ModelRefused):
+    """The conversation is longer than the model's context; the caller can compact it and ask again."""
+
+    code = "context-too-long"
 
 
 class ModelUnavailable(Blocked):

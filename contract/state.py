@@ -56,6 +56,10 @@ class State(TypedDict, total=False):
 
     task: Json
     """`Task`."""
+    accepted: Json
+    """The task that the rest of this state belongs to."""
+    resume_at: str
+    """Where `accept` sends the run: `start`, `write`, `gates` or `end`."""
     baseline: Json
     """Gate name to `GateResult` on the untouched project."""
     analysis: Json
@@ -73,10 +77,10 @@ class State(TypedDict, total=False):
     attempt: int
     """From 1."""
     finish: Json
-    """`{summary, checks}` of the model's call to `finish` in this attempt; empty while it works."""
+    """How the model ended this attempt: `{summary, checks}`, or `{ended: why}`; empty while it works."""
     gates: Annotated[Json, merge_by_key]
     """`<attempt>/<gate>` to `GateResult`."""
-    blocked: Json
-    """Why the run cannot go on: `node`, `fault`, `way_out`; empty while it can."""
+    blocked: Annotated[Json, merge_by_key]
+    """Node name to why the run cannot go on (`fault`, `way_out`); empty while it can."""
     report: Json
     """`Report`."""

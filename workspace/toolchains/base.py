@@ -31,6 +31,9 @@ class Step:
     """A string goes through the shell."""
     package: Package
     env: Mapping[str, str] = field(default_factory=dict)
+    """Values may hold the placeholders of `workspace.toolchains.placeholders`."""
+    writable: tuple[Path, ...] = ()
+    """Folders outside the workspace that the command writes to: caches and reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class TestRun:
     skipped: frozenset[str] = frozenset()
     broken: tuple[Finding, ...] = ()
     """What kept tests from being collected."""
+    complete: bool = True
+    """Whether it names the tests that passed, too; else a test that is not named may have passed."""
 
     @property
     def collected(self) -> int:
@@ -61,17 +66,22 @@ class ServiceSpec:
     package: Package
     framework: str
     env: Mapping[str, str] = field(default_factory=dict)
-    """Values may hold `{port}` and `{database_url}`."""
+    """Values may hold the placeholders of `workspace.toolchains.placeholders`, as may `argv` and `prepare`."""
     wants_database: bool = False
     """Whether the project reads a PostgreSQL address from its environment."""
     prepare: tuple[tuple[str, ...], ...] = ()
-    """Commands to run before it, such as migrations; same placeholders."""
+    """Commands to run before it, such as migrations, with the same `env`."""
+    writable: tuple[Path, ...] = ()
+    """Folders outside the workspace that it and its preparation write to."""
 
 
 class Toolchain(Protocol):
     """One kind of project. Everything it says is read from the project's files; it starts nothing itself."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What its packages name as their toolchain."""
+        ...
 
     def packages(self, root: Path) -> list[Package]:
         """The units of this kind in the workspace; empty where it is another kind of project."""

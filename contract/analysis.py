@@ -1,0 +1,50 @@
+"""What the model makes of a task before anything is written."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Analysis(BaseModel):
+    """The answer of the node `analyze`: the only structured answer that is asked of the model."""
+
+    model_config = ConfigDict(title="analysis", frozen=True, extra="ignore")
+
+    summary: str = Field(description="The task in one or two sentences, in the task's language.")
+    requirements: list[str] = Field(default_factory=list, description="What the result must do, one point each.")
+    acceptance: list[str] = Field(
+        default_factory=list, description="How each point can be seen to work on the running project."
+    )
+    plan: list[str] = Field(default_factory=list, description="Steps in order, files named.")
+    keywords: list[str] = Field(
+        default_factory=list, description="English identifiers to search the code for: nouns and verbs of the task."
+    )
+    database: bool = Field(default=False, description="Tables, queries or migrations are touched.")
+    api: bool = Field(default=False, description="An endpoint or its contract is touched.")
+    rag: bool = Field(default=False, description="Retrieval, vectors or embeddings are touched.")
+    performance: bool = Field(default=False, description="Speed or memory is the point.")
+    complex: bool = Field(default=False, description="Several parts depend on each other, or the wording is unclear.")
+
+    def dump(self) -> dict[str, Any]:
+        """As plain JSON, the form in which it travels in the graph's state."""
+        return self.model_dump(mode="json")
+
+
+class Usage(BaseModel):
+    """What a task has used up of the model; sums over all attempts and resumptions."""
+
+    model_config = ConfigDict(title="Usage", frozen=True, extra="forbid")
+
+    calls: int = Field(default=0, description="Model calls.")
+    tokens_in: int = Field(default=0, description="Tokens sent.")
+    tokens_cached: int = Field(default=0, description="Of these, tokens that the server had cached.")
+    tokens_out: int = Field(default=0, description="Tokens received.")
+    cost_usd: str = Field(default="0", description="Cost by the prices in the settings, as a decimal.")
+    last_in: int = Field(default=0, description="Tokens sent with the last call of the write loop.")
+    compacted_at: int = Field(default=0, description="Number of the call before which the conversation was compacted.")
+    crowded: int = Field(default=0, description="Compactions in a row that were needed again at once.")
+    began: float = Field(default=0.0, description="When the task began, in seconds since the epoch.")
+
+    def dump(self) -> dict[str, Any]:
+        """As plain JSON, the form in which it travels in the graph's state."""
+        return self.model_dump(mode="json")

@@ -1,0 +1,168 @@
+"""Puts together what one run works with, each part closed with the run."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+from backend_developer.contract import NoModel, Settings, Task
+from backend_developer.contract.ports import ChatModel
+from backend_developer.graph.lock import workspace_lock
+from backend_developer.graph.model import open_model
+from backend_developer.graph.runs import thread_id
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.write.tools import Toolbox, workspace_tools
+from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
+from backend_developer.nodes.write.tools.proving import probe_tool
+from backend_developer.prompts.library import SkillLibrary
+from backend_developer.workspace.commands import Executor
+from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.journal import MemoryStore, PostgresStore, Store
+from backend_developer.workspace.postgres import Pool, ensure_scratch_server, scratch_database
+from backend_developer.workspace.profile import Profile, detect
+from backend_developer.workspace.project_settings import ProjectSettings, load_project_settings
+from backend_developer.workspace.services import Stage, choose_service
+from backend_developer.workspace.toolchains import toolchains_for
+from backend_developer.workspace.toolchains.base import Toolchain
+from backend_developer.workspace.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+Durable = Callable[[], Awaitable[None]]
+
+
+async def at_once() -> None:
+    """For a host's own saver, whose writes cannot be waited for; the journal alone guards the edits then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a project's files say about it."""
+
+    root: Path
+    project: ProjectSettings
+    profile: Profile
+    toolchains: tuple[Toolchain, ...]
+
+    @classmethod
+    def at(cls, root: Path, settings: Settings) -> "Look":
+        """Read them; blocks. Raises `WorkspaceUnusable`, and `InvalidSettings` for the project's own."""
+        root = Workspace.check_usable(root)
+        project = load_project_settings(root)
+        return cls(root, project, detect(root), toolchains_for(root, settings.state_dir / "cache", project))
+
+    def is_test(self, path: str) -> bool:
+        """Whether a path is a test by the convention of any of the toolchains."""
+        return any(toolchain.is_test(path) for toolchain in self.toolchains)
+
+
+class Unasked:
+    """Stands where a model would: the gates alone ask none."""
+
+    label = "no model"
+
+    async def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        purpose: str,
+        choice: str | None = None,
+    ) -> AIMessage:
+        """Raises `NoModel`."""
+        raise NoModel("The gates alone run without a model.", "Hand over a task with `backend-developer run`.")
+
+
+async def open_context(
+    task: Task, settings: Settings, pool: Pool, dsn: str, durable: Durable, stack: AsyncExitStack
+) -> Context:
+    """All that a run's nodes reach, its workspace locked and mended; what is opened is closed with the stack.
+
+    Raises the `Blocked` that says what is missing, and `InvalidSettings` for the project's own.
+    """
+    look = await asyncio.to_thread(Look.at, task.workspace, settings)
+    model = await open_model(settings)
+    stack.push_async_callback(model.aclose)
+    hold = await stack.enter_async_context(workspace_lock(dsn, look.root, task.task_id, settings.state_dir / "locks"))
+    workspace = await open_workspace(look, settings, await PostgresStore.open(pool), task.task_id)
+    recovery = await workspace.recover()
+    logger.info("recovered %d writes, took back %d", len(recovery.redone), len(recovery.undone))
+
+    async def safe_to_touch() -> None:
+        hold.check()
+        await durable()
+
+    return _assemble(task, settings, look, workspace, model, safe_to_touch)
+
+
+async def open_trial_context(root: Path, settings: Settings) -> Context:
+    """What the gates reach when they run alone: no model, no lock, nothing kept. Raises as `open_context` does."""
+    task = Task(task_id="gates", main_task="Run the gates.", workspace=root)
+    look = await asyncio.to_thread(Look.at, root, settings)
+    workspace = await open_workspace(look, settings, MemoryStore(), task.task_id)
+    return _assemble(task, settings, look, workspace, Unasked(), at_once)
+
+
+async def open_workspace(look: Look, settings: Settings, store: Store, task_id: str) -> Workspace:
+    """The workspace of a run, with the executor for its commands; takes no lock."""
+    run = thread_id(look.root, task_id)
+    logs = settings.state_dir / "runs" / run / "logs"
+    return await Workspace.open(
+        look.root,
+        store=store,
+        state_dir=settings.state_dir,
+        run=run,
+        commands=Executor(look.root, logs, settings, settings.state_dir / "cache"),
+        is_test=look.is_test,
+        protected=look.project.guard.protected,
+    )
+
+
+def _assemble(
+    task: Task, settings: Settings, look: Look, workspace: Workspace, model: ChatModel, durable: Durable
+) -> Context:
+    index = CodeIndex(look.root, settings.state_dir / "index")
+    skills = SkillLibrary()
+    scratch = partial(_scratch, settings, task.task_id)
+    stage = Stage(
+        root=look.root,
+        commands=workspace.commands,
+        project=look.project.runtime,
+        scratch_database=scratch,
+        start_s=settings.service_start_s,
+        prepare_s=settings.gate_timeout_s,
+    )
+    tools = [
+        *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
+        probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project)),
+        code_index_tool(index),
+        skill_tool(skills),
+    ]
+    return Context(
+        settings=settings,
+        task=task,
+        project_settings=look.project,
+        profile=look.profile,
+        model=model,
+        commands=workspace.commands,
+        workspace=workspace,
+        toolchains=look.toolchains,
+        index=index,
+        skills=skills,
+        toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
+        scratch_database=scratch,
+        durable=durable,
+    )
+
+
+@asynccontextmanager
+async def _scratch(settings: Settings, hint: str) -> AsyncIterator[str]:
+    server = await ensure_scratch_server(settings)
+    async with scratch_database(server, hint) as url:
+        yield url

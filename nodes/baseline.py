@@ -1,0 +1,38 @@
+"""Node `baseline`: lint, build and tests on the untouched project, while the model thinks.
+
+Writes `baseline`: gate name to its result, as attempt 0. What they find is not held against the change, and the tests
+that pass here must pass later. Raises `NoToolchain` where a tool that the project is configured for is not installed.
+"""
+
+import asyncio
+import logging
+from functools import partial
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from backend_developer.contract import GateName
+from backend_developer.contract.state import State
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.check import check
+from backend_developer.nodes.gates.result import Work, run_gate
+from backend_developer.nodes.gates.suites import run_suites
+
+logger = logging.getLogger(__name__)
+
+
+async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Run all three side by side: they write nothing into the project, and the tests take most of the time."""
+    works: dict[GateName, Work] = {
+        "lint": partial(check, kind="lint", baseline=None),
+        "build": partial(check, kind="build", baseline=None),
+        "tests": partial(run_suites, baseline=None),
+    }
+    tasks = [asyncio.create_task(run_gate(gate, 0, runtime, work)) for gate, work in works.items()]
+    try:
+        results = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return {"baseline": {result.gate: result.dump() for result in results}}

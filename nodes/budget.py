@@ -1,0 +1,69 @@
+"""The budgets of a task: model calls, tokens, cost, wall time."""
+
+import time
+from decimal import Decimal
+from typing import Any
+
+from langchain_core.messages import AIMessage
+
+from backend_developer.contract import BudgetSpent, Settings
+from backend_developer.contract.analysis import Usage
+from backend_developer.contract.events import ModelEvent
+from backend_developer.nodes.context import Context
+
+MILLION = Decimal(1_000_000)
+
+
+def check(usage: dict[str, Any], settings: Settings) -> None:
+    """Raise `BudgetSpent` where the next model call would go over a budget."""
+    used = Usage.model_validate(usage)
+    spent = time.time() - used.began if used.began else 0.0
+    tokens = used.tokens_in + used.tokens_out
+    over = [
+        (used.calls >= settings.max_model_calls, f"{used.calls} model calls", "MAX_MODEL_CALLS"),
+        (tokens >= settings.max_tokens, f"{tokens} tokens", "MAX_TOKENS"),
+        (spent >= settings.max_wall_s, f"{spent:.0f} s", "MAX_WALL_S"),
+        (
+            settings.max_cost_usd is not None and Decimal(used.cost_usd) >= settings.max_cost_usd,
+            f"{used.cost_usd} USD",
+            "MAX_COST_USD",
+        ),
+    ]
+    for is_over, amount, name in over:
+        if is_over:
+            raise BudgetSpent(
+                f"The task's budget is spent: {amount}.",
+                f"Raise BACKEND_DEVELOPER_{name} and resume, or make the task smaller.",
+            )
+
+
+def add(usage: dict[str, Any], answer: AIMessage, settings: Settings) -> dict[str, Any]:
+    """The usage after this answer."""
+    used = Usage.model_validate(usage)
+    meta = answer.usage_metadata
+    tokens_in, tokens_out = (meta["input_tokens"], meta["output_tokens"]) if meta else (0, 0)
+    cached = (meta.get("input_token_details") or {}).get("cache_read", 0) if meta else 0
+    cost = (tokens_in * settings.price_in_usd + tokens_out * settings.price_out_usd) / MILLION
+    return used.model_copy(
+        update={
+            "calls": used.calls + 1,
+            "tokens_in": used.tokens_in + tokens_in,
+            "tokens_cached": used.tokens_cached + (cached or 0),
+            "tokens_out": used.tokens_out + tokens_out,
+            "cost_usd": str(Decimal(used.cost_usd) + cost),
+            "last_in": tokens_in,
+        }
+    ).dump()
+
+
+def event(usage: dict[str, Any], context: Context, purpose: str) -> ModelEvent:
+    """What the live view shows of it."""
+    return {
+        "event": "model",
+        "purpose": purpose,
+        "model": context.model.label,
+        "calls": usage["calls"],
+        "tokens_in": usage["tokens_in"],
+        "tokens_out": usage["tokens_out"],
+        "cost_usd": usage["cost_usd"],
+    }

@@ -1,0 +1,41 @@
+"""What a node can reach: the run's side effects, handed in as `runtime.context`."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from backend_developer.contract import Settings, Task
+from backend_developer.contract.ports import ChatModel, Commands
+from backend_developer.contract.state import State
+from backend_developer.nodes.write.tools import Toolbox
+from backend_developer.prompts.library import SkillLibrary
+from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.profile import Profile
+from backend_developer.workspace.project_settings import ProjectSettings
+from backend_developer.workspace.toolchains.base import Toolchain
+from backend_developer.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """All that one run works with; opened by the graph's provider, closed when the run has reported."""
+
+    settings: Settings
+    task: Task
+    project_settings: ProjectSettings
+    profile: Profile
+    model: ChatModel
+    commands: Commands
+    workspace: Workspace
+    toolchains: tuple[Toolchain, ...]
+    index: CodeIndex
+    skills: SkillLibrary
+    toolbox: Toolbox
+    scratch_database: Callable[[], AbstractAsyncContextManager[str]]
+    """A fresh PostgreSQL database for a service under test; yields its address."""
+    durable: Callable[[], Awaitable[None]]
+    """Returns once all that the run has done so far is stored, so that what follows may touch the project."""
+
+    def required_servers(self, state: State) -> set[str]:
+        """The MCP servers that this task may not do without."""
+        return {"code-index"}

@@ -1,0 +1,43 @@
+"""What the gates lint and build have in common: run all commands, read their findings, judge them."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from backend_developer.contract import Finding, GateResult
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.judge import judge, known
+from backend_developer.nodes.gates.result import result, skipped
+from backend_developer.nodes.gates.steps import Ran, plan, run_side_by_side, time_limit
+
+logger = logging.getLogger(__name__)
+
+KNOWN = "known"
+"""Where a result keeps the fingerprints of what was found, for the judgement of later ones."""
+
+
+async def check(context: Context, kind: Literal["lint", "build"], baseline: GateResult | None) -> GateResult:
+    """Run the gate's commands and hold against the change what `baseline` did not have.
+
+    Raises `NoToolchain` where a tool that the project is configured for is not installed.
+    """
+    jobs = await plan(context, kind)
+    if not jobs:
+        return skipped(kind, f"no toolchain of ours knows how to {kind} this project")
+    ran = await run_side_by_side(context, jobs)
+    found = await asyncio.to_thread(_findings, ran, context.workspace.root)
+    late = [finding for one in ran for finding in time_limit(one, context.settings.gate_timeout_s)]
+    old: Mapping[str, int] = baseline.evidence.get(KNOWN, {}) if baseline else {}
+    evidence = {} if baseline else {KNOWN: known(found)}
+    return result(kind, ran, [*late, *judge(found, old)], evidence)
+
+
+def _findings(ran: Sequence[Ran], root: Path) -> list[Finding]:
+    return [
+        finding
+        for one in ran
+        if one.outcome and not one.error
+        for finding in one.job.toolchain.findings(one.job.step, one.outcome, root)
+    ]

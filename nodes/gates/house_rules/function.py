@@ -1,0 +1,41 @@
+"""A function as the rule on logging sees it, whatever its language."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+LogState = Literal["prefixed", "plain", "none"]
+"""Of its own log calls: one begins with `[Module:function]`, there is one without, there is none."""
+
+
+@dataclass(frozen=True)
+class Function(ABC):
+    """One function or method of a source file; what costs time is worked out when it is asked for."""
+
+    name: str
+    """With the names around it: `Users.create`."""
+    line: int
+    source: str
+    """Its text, from the line of its name to its last line."""
+    parent: "Function | None"
+    """The function that it stands in."""
+
+    @property
+    @abstractmethod
+    def exempt(self) -> bool:
+        """Whether it needs no log call, by the rule that `log_rule` writes down."""
+
+    @property
+    @abstractmethod
+    def log(self) -> LogState:
+        """Its own log calls, without those of functions inside it."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Equal for functions that do the same: position, name, decorators, comments and docstring are left out."""
+
+    def logs(self, *, any_call: bool) -> bool:
+        """Whether it, or a function around it, logs; with `any_call` a log call without prefix will do."""
+        own = self.log == "prefixed" or (any_call and self.log == "plain")
+        return own or (self.parent is not None and self.parent.logs(any_call=any_call))

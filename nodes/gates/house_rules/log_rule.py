@@ -1,0 +1,94 @@
+"""The rule on logging: every function that the task wrote logs, and says as `[Module:function]` where.
+
+A log call is a method such as `info` or `exception` of a logger (logging, structlog, loguru); `print` is none.
+Its message begins with `[Module:function]`, unless the project's log format writes module and function by itself.
+
+No log call is asked of: functions with fewer than three statements of their own, properties and other accessors,
+dunder methods other than `__call__` and an `__init__` with logic, abstract methods, overloads and protocols, the
+methods of a log handler, functions inside one that logs, migrations, and functions that only moved: the same body
+stood in one of the changed files before the task.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import PurePosixPath
+
+from backend_developer.contract import Finding
+from backend_developer.nodes.gates.house_rules.analysers import functions_of
+from backend_developer.nodes.gates.house_rules.change import Change
+from backend_developer.nodes.gates.house_rules.function import Function
+
+logger = logging.getLogger(__name__)
+
+
+class _Before:
+    """The functions of the changed files before the task, read where a silent one is found."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+
+    # Parsed anew by each of the two below: to keep a thousand syntax trees costs more than to parse them again.
+    def _functions(self) -> Iterator[Function]:
+        for change in self._changes:
+            yield from functions_of(change.path, _text(change.before))
+
+    @cached_property
+    def _sources(self) -> set[str]:
+        return {function.source for function in self._functions()}
+
+    @cached_property
+    def _fingerprints(self) -> set[str]:
+        return {function.fingerprint for function in self._functions()}
+
+    def had(self, function: Function) -> bool:
+        """Whether the same body stood in one of the files; the text alone is asked first, being far cheaper."""
+        return function.source in self._sources or function.fingerprint in self._fingerprints
+
+
+def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool]) -> list[Finding]:
+    """Judge the functions that were added or changed.
+
+    `formats_prefix` says whether the project's format writes the prefix; it is asked at most once, where it matters.
+    """
+    formats_once = cache(formats_prefix)
+    before = _Before(changes)
+    findings = [
+        _finding(change.path, function)
+        for change in changes
+        if change.after is not None and not _is_migration(change.path)
+        for function in functions_of(change.path, _text(change.after))
+        if _is_silent(function, formats_once) and not before.had(function)
+    ]
+    logger.info("files=%d findings=%d", len(changes), len(findings))
+    return findings
+
+
+def _is_silent(function: Function, formats_prefix: Callable[[], bool]) -> bool:
+    if function.exempt or function.logs(any_call=False):
+        return False
+    return not (function.logs(any_call=True) and formats_prefix())
+
+
+def _text(data: bytes | None) -> str:
+    text = (data or b"").decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_migration(path: str) -> bool:
+    folders = PurePosixPath(path).parts[:-1]
+    return "migrations" in folders or ("alembic" in folders and "versions" in folders)
+
+
+def _finding(path: str, function: Function) -> Finding:
+    name = function.name
+    prefix = f"[Module:{name.rpartition('.')[2]}]"
+    fault = f"logs, but no message begins with {prefix}" if function.log == "plain" else "has no log call"
+    return Finding(
+        source="house_rules",
+        code="log-missing",
+        message=f"{name} {fault}: log its parameters, results and errors with messages that begin with {prefix} "
+        "(functions of fewer than three statements, accessors and dunder methods need none)",
+        file=path,
+        line=function.line,
+    )

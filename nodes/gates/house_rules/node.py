@@ -1,0 +1,68 @@
+"""Node `house_rules`: the user's own rules, on the files that the task changed.
+
+Reads `attempt`, `consult`. Writes `gates`. There is no baseline: what the task did not touch is not judged.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from backend_developer.contract import Finding, GateResult
+from backend_developer.contract.state import State
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.house_rules.change import Change, collect_changes
+from backend_developer.nodes.gates.house_rules.consulted import check_consulted
+from backend_developer.nodes.gates.house_rules.formatters import formats_prefix
+from backend_developer.nodes.gates.house_rules.lines import check_sizes
+from backend_developer.nodes.gates.house_rules.log_rule import check_logging
+from backend_developer.nodes.gates.house_rules.paths import check_paths
+from backend_developer.nodes.gates.result import result, run_gate
+from backend_developer.workspace.ignore import ignore_spec
+from backend_developer.workspace.project_settings import HouseRulesTable
+
+
+async def house_rules(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Judge this attempt's change."""
+    attempt = state["attempt"]
+    judged = await run_gate("house_rules", attempt, runtime, partial(_judge, state=state))
+    return {"gates": {f"{attempt}/house_rules": judged.dump()}}
+
+
+async def _judge(context: Context, state: State) -> GateResult:
+    workspace = context.workspace
+    changes = await collect_changes(workspace.journal, workspace.root)
+    paths = [change.path for change in changes]
+    findings = [
+        *check_changed(paths),
+        *check_paths(paths, workspace.guard),
+        *check_consulted(state.get("consult", {}), context.required_servers(state)),
+        *await asyncio.to_thread(check_files, changes, context.project_settings.house_rules, workspace.root),
+    ]
+    return result("house_rules", [], findings, {"files": len(paths)})
+
+
+def check_changed(paths: Sequence[str]) -> list[Finding]:
+    """A change that does nothing is no success."""
+    if paths:
+        return []
+    return [
+        Finding(
+            source="house_rules",
+            code="nothing-changed",
+            message="no file differs from before the task: do what the task asks for",
+        )
+    ]
+
+
+def check_files(changes: Sequence[Change], rules: HouseRulesTable, root: Path) -> list[Finding]:
+    """The rules on size and logging, on the files that the project does not exclude. Reads the disk."""
+    excluded = ignore_spec(rules.exclude)
+    judged = [change for change in changes if not excluded.match_file(change.path)]
+    findings = check_sizes(judged, rules.max_lines)
+    if rules.log_prefix:
+        findings += check_logging(judged, partial(formats_prefix, root))
+    return findings

@@ -1,0 +1,136 @@
+"""Node `runtime`: the service really starts, answers what the model wants checked, logs no crash and stops.
+
+Reads `attempt`, `gates`, `finish`, `task`. Writes `gates`, with every request and answer as evidence.
+Judged against expectations alone: the baseline starts no service, so one that cannot start is an error, whoever
+broke it. A library is imported instead.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult
+from backend_developer.contract.state import State
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.result import result, run_gate, skipped
+from backend_developer.nodes.gates.steps import Job, Ran, run_job, time_limit
+from backend_developer.workspace.services import Check, Stage, choose_service, parse_checks, play
+from backend_developer.workspace.services.verdict import fault
+from backend_developer.workspace.toolchains import output
+from backend_developer.workspace.toolchains.base import ServiceSpec
+
+
+async def runtime_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Prove this attempt's change on the running service."""
+    attempt = state["attempt"]
+    proved = await run_gate("runtime", attempt, runtime, partial(_prove_attempt, state=state))
+    return {"gates": {f"{attempt}/runtime": proved.dump()}}
+
+
+async def _prove_attempt(context: Context, state: State) -> GateResult:
+    build = state.get("gates", {}).get(f"{state['attempt']}/build", {}).get("status")
+    if build in ("fail", "error"):
+        return skipped("runtime", "the build gate is red, so there is nothing to start")
+    finish = state.get("finish") or {}
+    wanted = finish.get("checks", []) if finish and "ended" not in finish else None
+    return await prove(context, wanted, await context.workspace.journal.files_changed())
+
+
+async def prove(context: Context, wanted: list[Any] | None, touched: Sequence[str] = ()) -> GateResult:
+    """Start the project's service, or import its packages, and judge it.
+
+    `wanted` are the checks that the model asked for; None where it could not ask for any, or there is no task.
+    Raises `NoDatabase` where the service wants one that cannot be had, `NoToolchain` where what starts it is missing.
+    """
+    spec = await asyncio.to_thread(service_of, context, touched)
+    if spec is None:
+        return await _prove_library(context)
+    try:
+        return await _prove_service(spec, wanted, context)
+    except EnvironmentBroken as error:
+        return GateResult(gate="runtime", status="error", reason=error.message)
+
+
+def service_of(context: Context, touched: Sequence[str] = ()) -> ServiceSpec | None:
+    """The service that the gate starts and the tool `probe` asks; None for a library. Reads the disk."""
+    return choose_service(context.workspace.root, context.toolchains, context.project_settings, touched)
+
+
+def stage_of(context: Context) -> Stage:
+    """What the run's services are played on."""
+    return Stage(
+        root=context.workspace.root,
+        commands=context.commands,
+        project=context.project_settings.runtime,
+        scratch_database=context.scratch_database,
+        start_s=context.settings.service_start_s,
+        prepare_s=context.settings.gate_timeout_s,
+    )
+
+
+async def _prove_service(spec: ServiceSpec, wanted: list[Any] | None, context: Context) -> GateResult:
+    checks, unread = _read_checks(wanted)
+    playback = await play(spec, checks, stage_of(context))
+    findings = [*unread, *_demand_checks(wanted), *playback.findings]
+    return GateResult(
+        gate="runtime",
+        status="fail" if any(finding.level == "error" for finding in findings) else "pass",
+        command=playback.command,
+        exit_code=playback.exit_code,
+        findings=findings,
+        log=str(playback.log) if playback.log else None,
+        evidence=playback.evidence(),
+    )
+
+
+def _read_checks(wanted: list[Any] | None) -> tuple[list[Check], list[Finding]]:
+    try:
+        return parse_checks(wanted or []), []
+    except CallFailed as error:
+        return [], [fault("check-invalid", str(error))]
+
+
+def _demand_checks(wanted: list[Any] | None) -> list[Finding]:
+    """A service whose change nobody checked is not finished; it was started all the same."""
+    if wanted is None or wanted:
+        return []
+    message = "no check of what was changed: give `finish` checks for it (method, path, json, expect)"
+    return [fault("no-checks", message)]
+
+
+async def _prove_library(context: Context) -> GateResult:
+    """Import each package; skipped where there is nothing to import either."""
+    jobs = await asyncio.to_thread(_imports, context)
+    if not jobs:
+        return skipped("runtime", "the project has no service to start and no package to import")
+    ran = [await run_job(context, job) for job in jobs]
+    findings = [*await asyncio.to_thread(_import_findings, ran, context), *_late(ran, context)]
+    return result("runtime", ran, findings, {"library": True})
+
+
+def _imports(context: Context) -> list[Job]:
+    root = context.workspace.root
+    found = [
+        (toolchain, toolchain.import_check(root, package))
+        for toolchain in context.toolchains
+        for package in toolchain.packages(root)
+    ]
+    return [Job(toolchain, step) for toolchain, step in found if step]
+
+
+def _import_findings(ran: Sequence[Ran], context: Context) -> list[Finding]:
+    findings: list[Finding] = []
+    for one in ran:
+        if one.error or one.outcome is None or one.outcome.ok or one.outcome.timed_out:
+            continue
+        step = one.job.step
+        told = one.job.toolchain.findings(step, one.outcome, context.workspace.root)
+        findings += told or [output.unexplained(step, one.outcome)]
+    return findings
+
+
+def _late(ran: Sequence[Ran], context: Context) -> list[Finding]:
+    return [finding for one in ran for finding in time_limit(one, context.settings.gate_timeout_s)]

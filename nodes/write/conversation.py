@@ -1,0 +1,96 @@
+"""The conversation of the write loop: how it opens, and how it is made whole after a crash."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from backend_developer.contract import Finding, GateResult
+from backend_developer.contract.state import State
+from backend_developer.nodes.context import Context
+from backend_developer.prompts import render, text
+from backend_developer.workspace.text import decode
+
+logger = logging.getLogger(__name__)
+
+AGENT_NOTES = ("AGENTS.md", "CLAUDE.md")
+AGENT_NOTES_CHARS = 2_000
+CONSULTED_CHARS = 1_600
+OLD_FAILURES = 12
+
+
+async def opening(state: State, context: Context) -> list[BaseMessage]:
+    """The system prompt and the task, with all that was found before. The same state gives the same bytes."""
+    chosen = state.get("skills") or {"loaded": [], "listed": []}
+    system = render(
+        "system",
+        attempts=context.settings.attempts,
+        max_lines=context.project_settings.house_rules.max_lines,
+        skills=context.skills.prompt(chosen["loaded"], chosen["listed"]),
+    )
+    notes_file, notes = await asyncio.to_thread(_agent_notes, context.workspace.root)
+    task = render(
+        "task",
+        task=context.task,
+        analysis=state["analysis"],
+        project=context.profile.sentence(),
+        scan=(state.get("scan") or {}).get("digest", "").strip(),
+        consulted=_consulted(state.get("consult") or {}),
+        old=_old(state.get("baseline") or {}),
+        agents=notes,
+        agents_file=notes_file,
+    )
+    return [SystemMessage(system, id="system"), HumanMessage(task, id="task")]
+
+
+def _agent_notes(root: Path) -> tuple[str, str]:
+    for name in AGENT_NOTES:
+        path = root / name
+        decoded = decode(path.read_bytes()) if path.is_file() and not path.is_symlink() else None
+        if decoded and decoded.text.strip():
+            return name, decoded.text[:AGENT_NOTES_CHARS].strip()
+    return "", ""
+
+
+def _consulted(records: dict[str, Any]) -> str:
+    parts = [
+        f"{record['server']} {record['arguments'].get('query', '')} ({record['answered_by']}):\n{record['answer']}"
+        for record in records.values()
+        if record["ok"]
+    ]
+    return "\n\n".join(parts)[:CONSULTED_CHARS].strip()
+
+
+def _old(baseline: dict[str, Any]) -> str:
+    lines = []
+    for name, raw in baseline.items():
+        result = GateResult.model_validate(raw)
+        found = result.findings
+        lines += [f"- {name}: {line_of(finding)}" for finding in found[:OLD_FAILURES]]
+        if len(found) > OLD_FAILURES:
+            lines.append(f"- {name}: ... and {len(found) - OLD_FAILURES} more")
+    return "\n".join(lines)
+
+
+def line_of(finding: Finding) -> str:
+    """A finding in one line, as the model and a person read it."""
+    place = ":".join(str(part) for part in (finding.file, finding.line) if part)
+    return f"{place} {finding.code} {finding.message}".strip()
+
+
+def repaired(messages: list[BaseMessage]) -> list[BaseMessage]:
+    """Give every tool call an answer: a call without one is refused by the servers.
+
+    Such orphans are left by a host that edits or forks the thread; our own resumption runs the calls again.
+    """
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    whole: list[BaseMessage] = []
+    for message in messages:
+        whole.append(message)
+        if isinstance(message, AIMessage):
+            calls = [*message.tool_calls, *message.invalid_tool_calls]
+            orphans = [call["id"] or "" for call in calls if call["id"] not in answered]
+            whole += [ToolMessage(text("nudges/interrupted"), tool_call_id=orphan) for orphan in orphans]
+    return whole

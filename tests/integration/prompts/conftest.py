@@ -1,0 +1,5 @@
+import pytest
+
+from tests.support.postgres import session_state_dir
+
+state_dir = pytest.fixture(scope="session")(session_state_dir)

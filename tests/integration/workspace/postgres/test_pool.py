@@ -1,0 +1,80 @@
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from psycopg import AsyncConnection, OperationalError
+from psycopg.rows import DictRow
+
+from backend_developer.contract import NoDatabase
+from backend_developer.workspace.postgres import Pool, open_pool
+from backend_developer.workspace.postgres.connect import connect
+from backend_developer.workspace.postgres.embedded import EmbeddedServer
+from backend_developer.workspace.postgres.pool import has_something_to_say
+from tests.support.postgres import fresh_database
+
+
+@pytest.fixture
+async def dsn(state_dir: Path) -> AsyncIterator[str]:
+    async with fresh_database(state_dir) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    pool = await open_pool(dsn)
+    yield pool
+    await pool.close()
+
+
+async def pid_of(connection: AsyncConnection[DictRow]) -> int:
+    row = await (await connection.execute("SELECT pg_backend_pid() AS pid")).fetchone()
+    assert row is not None
+    return int(row["pid"])
+
+
+async def test_killed_connections_are_replaced_unseen(dsn: str, pool: Pool) -> None:
+    async with pool.connection() as one, pool.connection() as two:
+        killed = {await pid_of(one), await pid_of(two)}
+    admin = await connect(dsn, name="test")
+    await admin.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (list(killed),))
+    await admin.close()
+    async with pool.connection() as one, pool.connection() as two:
+        assert not killed & {await pid_of(one), await pid_of(two)}
+
+
+async def test_a_living_connection_has_nothing_to_say_and_a_closed_one_has(dsn: str) -> None:
+    connection, admin = await connect(dsn, name="test"), await connect(dsn, name="test")
+    assert not has_something_to_say(connection)
+    await admin.execute("SELECT pg_terminate_backend(%s)", (await pid_of(connection),))
+    await asyncio.sleep(0.1)
+    assert has_something_to_say(connection)
+    with pytest.raises(OperationalError):
+        await connection.execute("SELECT 1")
+    await connection.close()
+    await admin.close()
+
+
+async def test_the_pool_outlives_a_server_that_is_killed(stopped: Path) -> None:
+    server = EmbeddedServer(stopped / "pg", durable=False, linger_s=0.2)
+    pool = await open_pool(await server.ensure())
+    async with pool.connection() as connection:
+        await connection.execute("CREATE SCHEMA backend_developer")
+    os.kill(int((stopped / "pg/data/postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+    async with pool.connection() as connection:
+        assert await (await connection.execute("SELECT to_regnamespace('backend_developer') AS name")).fetchone()
+    await pool.close()
+    await server.leave(wait_s=20)
+
+
+async def test_our_schema_is_the_only_one_in_sight(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        row = await (await connection.execute("SHOW search_path")).fetchone()
+    assert row == {"search_path": "backend_developer"}
+
+
+async def test_a_database_that_is_not_there_is_an_error_at_once(dsn: str) -> None:
+    with pytest.raises(NoDatabase, match="does not exist"):
+        await open_pool(dsn.replace("scratch_test", "missing"))

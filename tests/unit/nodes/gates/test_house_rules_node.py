@@ -1,0 +1,139 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from backend_developer.contract import GateResult
+from backend_developer.nodes.gates.house_rules import house_rules
+from backend_developer.workspace.guard import Guard
+from backend_developer.workspace.project_settings import GuardTable, HouseRulesTable, ProjectSettings
+
+GOOD = b'def create(name):\n    logger.info("[users:create] name=%s", name)\n    user = store(name)\n    return user\n'
+SILENT = b"def create(name):\n    user = store(name)\n    notify(user)\n    return user\n"
+ANSWERED = {"1": {"server": "code-index", "tool": "code-index", "ok": True}}
+
+
+class Journal:
+    def __init__(self, before: dict[str, bytes | None]) -> None:
+        self._before = before
+
+    async def files_changed(self) -> list[str]:
+        return sorted(self._before)
+
+    async def before(self, path: str) -> bytes | None:
+        return self._before[path]
+
+
+class Bench:
+    """A project whose files are written; those with bytes from before are old, all are changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.before: dict[str, bytes | None] = {}
+        self.events: list[dict[str, Any]] = []
+        self.state: dict[str, Any] = {"attempt": 2, "consult": ANSWERED}
+        self.required = {"code-index"}
+        self.settings = ProjectSettings()
+
+    def change(self, path: str, after: bytes, before: bytes | None = None) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(after)
+        self.before[path] = before
+
+    async def judge(self) -> GateResult:
+        guard = Guard(self.root, protected=self.settings.guard.protected)
+        context = SimpleNamespace(
+            workspace=SimpleNamespace(root=self.root, journal=Journal(self.before), guard=guard),
+            project_settings=self.settings,
+            required_servers=lambda state: self.required,
+        )
+        runtime: Any = SimpleNamespace(context=context, stream_writer=self.events.append)
+        state: Any = self.state
+        update = await house_rules(state, runtime)
+        return GateResult.model_validate(update["gates"]["2/house_rules"])
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+async def codes(bench: Bench) -> list[str]:
+    return [finding.code for finding in (await bench.judge()).findings]
+
+
+async def test_a_good_change_passes_and_is_told(bench: Bench) -> None:
+    bench.change("app/users.py", GOOD)
+
+    result = await bench.judge()
+
+    assert (result.status, result.findings, result.attempt) == ("pass", [], 2)
+    assert result.evidence["files"] == 1
+    begun, ended = bench.events
+    assert begun == {"event": "gate", "gate": "house_rules", "attempt": 2}
+    assert (ended["status"], ended["findings"]) == ("pass", 0)
+
+
+async def test_nothing_changed_is_no_success(bench: Bench) -> None:
+    result = await bench.judge()
+
+    assert result.status == "fail"
+    assert [finding.code for finding in result.findings] == ["nothing-changed"]
+
+
+async def test_rules_on_files_are_applied(bench: Bench) -> None:
+    bench.change("app/users.py", SILENT)
+    bench.change("app/long.py", b"x = 1\n" * 301)
+
+    assert await codes(bench) == ["file-too-long", "log-missing"]
+
+
+async def test_a_warning_alone_does_not_fail(bench: Bench) -> None:
+    bench.change("app/long.py", b"x = 1\n" * 400, before=b"x = 2\n" * 401)
+
+    result = await bench.judge()
+
+    assert result.status == "pass"
+    assert [finding.level for finding in result.findings] == ["warning"]
+
+
+async def test_the_projects_settings_are_heeded(bench: Bench) -> None:
+    rules = HouseRulesTable(max_lines=400, log_prefix=False, exclude=("legacy/",))
+    bench.settings = ProjectSettings(house_rules=rules, guard=GuardTable(protected=("schema/",)))
+    bench.change("app/users.py", SILENT)
+    bench.change("app/long.py", b"x = 1\n" * 301)
+    bench.change("legacy/longer.py", b"x = 1\n" * 901)
+    bench.change("schema/a.sql", b"select 1;\n")
+
+    assert await codes(bench) == ["path-forbidden"]
+
+
+async def test_tests_and_forbidden_places_are_named(bench: Bench) -> None:
+    for path in ("tests/test_users.py", ".env", ".ai/generated-code/x.py", "backend-developer.toml", "app/ok.py"):
+        bench.change(path, b"x = 1\n")
+
+    found = {finding.file: finding.code for finding in (await bench.judge()).findings}
+
+    assert found == {
+        "tests/test_users.py": "test-written",
+        ".env": "path-forbidden",
+        ".ai/generated-code/x.py": "path-forbidden",
+        "backend-developer.toml": "path-forbidden",
+    }
+
+
+async def test_a_mandatory_server_must_have_been_asked_and_have_answered(bench: Bench) -> None:
+    bench.change("app/users.py", GOOD)
+    bench.required = {"code-index", "context7", "pg-aiguide"}
+    bench.state["consult"] = {
+        **ANSWERED,
+        "2": {"server": "context7", "ok": False},
+        "3": {"server": "code-index", "ok": False},
+    }
+
+    findings = (await bench.judge()).findings
+
+    assert [finding.code for finding in findings] == ["mcp-missing", "mcp-missing"]
+    assert "context7 was asked, but has not answered" in findings[0].message
+    assert "pg-aiguide was not asked" in findings[1].message

@@ -1,0 +1,56 @@
+from backend_developer.workspace.index.fingerprint import BANDS, Sketch, similarity, sketch
+from backend_developer.workspace.index.languages import BY_NAME
+
+PYTHON = BY_NAME["python"].blinder
+
+SOURCE = b'''
+def overdue(session, today):
+    """Invoices that are late."""
+    found = []
+    for invoice in session.query(Invoice).filter(Invoice.paid == False):
+        if invoice.due < today and invoice.total > 0:
+            found.append((invoice.number, invoice.total * 1.05))
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
+'''
+RENAMED = SOURCE.replace(b"invoice", b"loan").replace(b"Invoice", b"Loan").replace(b"overdue", b"late")
+OTHER = b"""
+def parse(text, strict=True):
+    while text and text[0] in " \\t":
+        text = text[1:]
+    try:
+        head, tail = text.split(":", 1)
+    except ValueError as error:
+        if strict:
+            raise SyntaxError(text) from error
+        return None
+    return {"head": head.strip(), "tail": tail.strip()}
+"""
+
+
+def shape(source: bytes) -> Sketch:
+    found = sketch(PYTHON.blind(PYTHON.tokens(source)))
+    assert found is not None
+    return found
+
+
+def test_a_renamed_copy_has_the_same_shape() -> None:
+    assert shape(RENAMED) == shape(SOURCE)
+
+
+def test_comments_and_layout_do_not_count() -> None:
+    changed = SOURCE.replace(b"    found = []\n", b"    found = []  # none yet\n\n")
+    assert shape(changed) == shape(SOURCE)
+
+
+def test_an_edited_copy_is_near_and_shares_a_band() -> None:
+    edited = SOURCE.replace(b"    return sorted", b"    found.reverse()\n    return sorted")
+    assert 0.6 < similarity(shape(SOURCE), shape(edited)) < 1
+    assert set(shape(SOURCE)[:BANDS]) & set(shape(edited)[:BANDS])
+
+
+def test_other_code_is_far() -> None:
+    assert similarity(shape(SOURCE), shape(OTHER)) < 0.2
+
+
+def test_what_is_too_short_has_no_shape() -> None:
+    assert sketch(PYTHON.blind(PYTHON.tokens(b"def one(): return 1"))) is None

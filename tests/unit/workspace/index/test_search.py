@@ -1,0 +1,123 @@
+import pytest
+
+from backend_developer.workspace.index import CodeIndex
+from tests.unit.workspace.index.conftest import Write
+
+FILES: dict[str, str | bytes] = {
+    "app/security.py": '''
+import hashlib
+
+def hash_password(password: str, salt: bytes) -> bytes:
+    """Derive the key that is stored in place of a password."""
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)
+
+def create_token(user_id: int, lifetime_s: int) -> str:
+    """A signed token for a session."""
+    return sign({"user": user_id, "until": now() + lifetime_s})
+''',
+    "app/text.py": '''
+def slugify(title: str) -> str:
+    """Lower-case ASCII with hyphens, for addresses."""
+    return "-".join(title.lower().split())
+
+def _shorten(title: str) -> str:
+    """Cut a title."""
+    return title[:80]
+''',
+    "app/users.py": '''
+class UserService:
+    """What can be done with users."""
+
+    def deactivate(self, user_id: int) -> None:
+        """Switch an account off."""
+        self.repository.update(user_id, active=False)
+
+    def send_welcome_email(self, user):
+        self.mailer.send(user.email, render("welcome.txt"))
+''',
+    "app/orders.py": """
+def overdue(session, today):
+    found = []
+    for invoice in session.query(Invoice).filter(Invoice.paid == False):
+        if invoice.due < today and invoice.total > 0:
+            found.append((invoice.number, invoice.total * 1.05))
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
+""",
+    "tests/test_security.py": "def test_hash_password():\n    assert hash_password('x', b'')\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def project(write: Write) -> None:
+    write(FILES)
+
+
+@pytest.mark.parametrize(
+    ("need", "name"),
+    [
+        ("hash a password before it is stored", "hash_password"),
+        ("password hashing", "hash_password"),
+        ("turn a title into a slug", "slugify"),
+        ("make a token for a user's session", "create_token"),
+        ("send an e-mail to welcome a new user", "UserService.send_welcome_email"),
+        ("switch off an account", "UserService.deactivate"),
+    ],
+)
+async def test_a_need_finds_what_serves_it(index: CodeIndex, need: str, name: str) -> None:
+    hits = await index.similar(need)
+    assert hits[0].name == name
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        "charge a credit card with Stripe",
+        "publish a message to a Kafka topic",
+        "resize an image into a thumbnail",
+        "generate a QR code",
+        "send an SMS through Twilio",
+        "parse a CSV bank statement",
+        "подключить платёжный шлюз",
+        "a the of",
+        "",
+    ],
+)
+async def test_a_need_without_a_counterpart_finds_nothing(index: CodeIndex, need: str) -> None:
+    assert await index.similar(need) == []
+
+
+async def test_a_hit_says_where_it_is_and_why_it_is_there(index: CodeIndex) -> None:
+    hit = (await index.similar("hash password"))[0]
+    assert (hit.path, hit.line, hit.end_line, hit.kind) == ("app/security.py", 4, 6, "function")
+    assert hit.signature == "def hash_password(password: str, salt: bytes) -> bytes"
+    assert hit.doc == "Derive the key that is stored in place of a password."
+    assert hit.why == "name: hash, password"
+    assert 0.9 < hit.score <= 1
+
+
+async def test_tests_are_not_offered(index: CodeIndex) -> None:
+    assert {hit.path for hit in await index.similar("hash password")} == {"app/security.py"}
+
+
+async def test_what_a_file_keeps_to_itself_is_worth_less(index: CodeIndex, write: Write) -> None:
+    write({"web/text.py": str(FILES["app/text.py"]).replace("_shorten", "shorten")})
+    public, private = await index.similar("shorten title")
+    assert (public.name, private.name) == ("shorten", "_shorten")
+    assert private.score < public.score
+
+
+async def test_hits_are_limited_by_kind_language_and_number(index: CodeIndex) -> None:
+    assert {hit.kind for hit in await index.similar("user", kinds={"class"})} == {"class"}
+    assert await index.similar("user", language="go") == []
+    assert len(await index.similar("user", limit=1)) == 1
+
+
+async def test_code_finds_the_function_of_its_shape(index: CodeIndex) -> None:
+    code = str(FILES["app/orders.py"]).replace("invoice", "loan").replace("Invoice", "Loan").replace("overdue", "late")
+    hit = (await index.similar(code))[0]
+    assert (hit.name, hit.score) == ("overdue", 1.0)
+    assert hit.why == "100% of the shape of late"
+
+
+async def test_the_order_is_always_the_same(index: CodeIndex) -> None:
+    assert await index.similar("user account email") == await index.similar("user account email")

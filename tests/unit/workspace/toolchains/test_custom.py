@@ -1,0 +1,71 @@
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from backend_developer.contract.ports import Outcome
+from backend_developer.workspace.toolchains.base import Package, Step
+from backend_developer.workspace.toolchains.custom import CustomToolchain
+
+HERE = Package("custom", ".")
+
+
+def _toolchain(**commands: tuple[str, ...]) -> CustomToolchain:
+    table = {"lint": (), "build": (), "tests": (), **commands}
+    return CustomToolchain(SimpleNamespace(**table))
+
+
+def _outcome(tmp_path: Path, text: str, exit_code: int | None = 1) -> Outcome:
+    log = tmp_path / "log"
+    log.write_text(text)
+    return Outcome("make it", exit_code, exit_code is None, 0.1, text, log)
+
+
+def test_a_project_without_commands_of_its_own_has_no_such_package(tmp_path: Path) -> None:
+    assert _toolchain().packages(tmp_path) == []
+
+
+def test_each_command_is_a_step_in_the_shell(tmp_path: Path) -> None:
+    toolchain = _toolchain(lint=("make lint", "make types"))
+    assert toolchain.packages(tmp_path) == [HERE]
+    assert [step.argv for step in toolchain.steps(tmp_path, HERE, "lint")] == ["make lint", "make types"]
+    assert toolchain.steps(tmp_path, HERE, "tests") == []
+
+
+def test_lines_that_name_a_file_of_the_project_are_findings(tmp_path: Path) -> None:
+    (tmp_path / "a.go").write_text("")
+    step = Step("lint", "custom", "make lint", HERE)
+    outcome = _outcome(tmp_path, "a.go:3:7: x declared and not used\nhttp://host:80: nothing\nb.go:1: not there\n")
+    (finding,) = _toolchain().findings(step, outcome, tmp_path)
+    assert (finding.file, finding.line, finding.message) == ("a.go", 3, "x declared and not used")
+
+
+def test_a_failure_without_places_is_one_finding_and_a_success_none(tmp_path: Path) -> None:
+    step = Step("build", "custom", "make", HERE)
+    (finding,) = _toolchain().findings(step, _outcome(tmp_path, "boom"), tmp_path)
+    assert finding.code == "exit-1"
+    assert "boom" in finding.message
+    assert _toolchain().findings(step, _outcome(tmp_path, "a.go:1: note", 0), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "test"),
+    [
+        ("FAILED tests/test_x.py::test_a - assert 0", "tests/test_x.py::test_a"),
+        ("ERROR tests/test_x.py", "tests/test_x.py"),
+        ("FAIL: test_a (tests.test_x.T.test_a)", "test_a (tests.test_x.T.test_a)"),
+        ("--- FAIL: TestPrice (0.00s)", "TestPrice"),
+        ("test prices::total ... FAILED", "prices::total"),
+    ],
+)
+def test_failed_tests_are_named_as_common_runners_print_them(tmp_path: Path, line: str, test: str) -> None:
+    step = Step("tests", "custom", "make test", HERE)
+    run = _toolchain().tests(step, _outcome(tmp_path, f"...\n{line}\n"), tmp_path)
+    assert set(run.failed) == {test}
+    assert not run.complete
+
+
+def test_a_command_that_names_no_test_counts_as_one(tmp_path: Path) -> None:
+    step = Step("tests", "custom", "make test", HERE)
+    assert set(_toolchain().tests(step, _outcome(tmp_path, "no"), tmp_path).failed) == {"make test"}
+    assert _toolchain().tests(step, _outcome(tmp_path, "ok", 0), tmp_path).passed == {"make test"}

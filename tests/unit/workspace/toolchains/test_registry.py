@@ -1,0 +1,44 @@
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from backend_developer.contract import NoToolchain
+from backend_developer.workspace.toolchains import toolchains_for
+
+NONE = SimpleNamespace(lint=(), build=(), tests=())
+
+
+def test_the_projects_own_commands_come_first(tmp_path: Path) -> None:
+    settings = SimpleNamespace(python=None, commands=NONE)
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", "python"]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python"]
+
+
+def test_own_commands_find_the_projects_virtualenv_first(tmp_path: Path) -> None:
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").touch()
+    (tmp_path / ".venv" / "pyvenv.cfg").touch()
+    commands = SimpleNamespace(lint=("make",), build=(), tests=())
+    custom = toolchains_for(tmp_path, tmp_path, SimpleNamespace(python=None, commands=commands))[0]
+    (step,) = custom.steps(tmp_path, custom.packages(tmp_path)[0], "lint")
+    assert step.env["PATH"].split(os.pathsep)[0] == str(programs)
+
+
+def test_an_interpreter_that_is_set_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(NoToolchain, match="nowhere/python"):
+        toolchains_for(tmp_path, tmp_path, SimpleNamespace(python="nowhere/python", commands=NONE))
+
+
+def test_two_workspaces_share_no_scratch_folder(tmp_path: Path) -> None:
+    folders = set()
+    for name in ("one/shop", "two/shop"):
+        root = tmp_path / name
+        root.mkdir(parents=True)
+        (root / "shop.py").touch()
+        (python,) = toolchains_for(root, tmp_path / "scratch")
+        (step,) = python.steps(root, python.packages(root)[0], "build")
+        folders.add(step.writable)
+    assert len(folders) == 2

@@ -1,0 +1,79 @@
+"""Shape of a piece of code, blind to its names: near-copies have nearly the same.
+
+The tokens are blinded (every identifier is one symbol, every string another), cut into shingles of six, and hashed;
+the smallest hashes are kept. Their overlap estimates the Jaccard similarity of the shingle sets ("bottom-k" MinHash,
+Broder 1997; one hash function, so that it costs one sort and no arithmetic in Python). The few smallest are the rows
+of the neighbour table: two pieces that are alike share at least one of them almost surely.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from zlib import crc32
+
+SHINGLE = 6
+KEPT = 48
+BANDS = 10
+MIN_TOKENS = 30
+"""Shorter pieces look alike by nature."""
+
+Sketch = tuple[int, ...]
+"""Hashes of 32 bits, ascending."""
+
+_IDENTIFIER, _STRING, _NUMBER, _NOTHING = 1, 2, 3, 0
+_QUOTES = frozenset(b"\"'`")
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") | frozenset(range(128, 256))
+
+
+class Blinder(dict[bytes, int]):
+    """Token to symbol for one language; each token is worked out once."""
+
+    def __init__(self, tokens: re.Pattern[bytes], keywords: Iterable[bytes], comments: tuple[bytes, ...]) -> None:
+        super().__init__()
+        self._tokens = tokens
+        self._keywords = frozenset(keywords)
+        self._comments = comments
+
+    def __missing__(self, token: bytes) -> int:
+        if len(self) > 200_000:
+            self.clear()
+        self[token] = symbol = self._symbol(token)
+        return symbol
+
+    def tokens(self, source: bytes) -> list[bytes]:
+        """The tokens of a piece of source text, comments among them."""
+        return self._tokens.findall(source)
+
+    def blind(self, tokens: list[bytes]) -> list[int]:
+        """The symbols of tokens, comments left out."""
+        return [symbol for symbol in map(self.__getitem__, tokens) if symbol]
+
+    def _symbol(self, token: bytes) -> int:
+        if token.startswith(self._comments):
+            return _NOTHING
+        if token in self._keywords:
+            return crc32(token)
+        if token[0] in _LETTERS:
+            return _STRING if token[-1] in _QUOTES else _IDENTIFIER
+        if token[0] in _QUOTES:
+            return _STRING
+        return _NUMBER if token[:1].isdigit() else crc32(token)
+
+
+def sketch(symbols: list[int]) -> Sketch | None:
+    """The smallest hashes of the shingles, sorted; None where there is too little to compare.
+
+    The hash of a tuple of integers is the same in all processes of one Python version; on another the store starts
+    anew.
+    """
+    if len(symbols) < MIN_TOKENS:
+        return None
+    shingles = set(zip(*(islice(symbols, start, None) for start in range(SHINGLE)), strict=False))
+    return tuple(sorted({hash(shingle) & 0xFFFFFFFF for shingle in shingles})[:KEPT])
+
+
+def similarity(one: Sketch, two: Sketch) -> float:
+    """Estimated share of shingles in common, from 0 to 1; exact where both have fewer than are kept."""
+    common = set(one).intersection(two)
+    union = sorted({*one, *two})[:KEPT]
+    return sum(value in common for value in union) / len(union) if union else 0.0

@@ -1,0 +1,135 @@
+"""The index of one project, for nodes and tools: always up to date, never on the event loop."""
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from backend_developer.contract import WorkspaceUnusable
+from backend_developer.workspace.index import neighbours, project, search
+from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route
+from backend_developer.workspace.index.refresh import refresh
+from backend_developer.workspace.index.store import Store, store_path
+from backend_developer.workspace.index.walk import Tree
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_UNUSABLE = ("unable to open", "readonly", "read-only", "locked", "disk", "permission")
+"""Messages of SQLite about the surroundings, which a new file would not mend."""
+
+
+class CodeIndex:
+    """What a project already has.
+
+    Every question looks at the files first, so an answer is never stale. `store` is a folder; the index is a file in
+    it, made anew where it is damaged, and kept in memory where the folder cannot be used. Several processes may share
+    it.
+    """
+
+    def __init__(self, root: Path, store: Path) -> None:
+        self.root = root.absolute()
+        self._folder = store
+        self._store: Store | None = None
+        self._tree = Tree()
+        self._generation = -1
+        self._one_at_a_time = threading.Lock()
+
+    async def similar(
+        self, text: str, *, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
+    ) -> list[Hit]:
+        """Definitions that serve a need, told in words or as code; none where the project has no counterpart."""
+        return await self.ask(lambda store: search.similar(store, text, kinds, language, limit))
+
+    async def similar_to_each(self, texts: Sequence[str], *, limit: int = 10) -> list[list[Hit]]:
+        """The same for several needs at once, with one look at the files."""
+        return await self.ask(lambda store: [search.similar(store, text, limit=limit) for text in texts])
+
+    async def duplicates(self, paths: set[str] | None = None) -> list[Pair]:
+        """Near-copies in the project, or between the given files and the whole; `first` is in the given files."""
+        return await self.ask(lambda store: neighbours.duplicates(store, paths))
+
+    async def routes(self) -> list[Route]:
+        """All addresses that the project serves."""
+        return await self.ask(project.routes)
+
+    async def models(self) -> list[Model]:
+        """All tables and messages that the project describes."""
+        return await self.ask(project.models)
+
+    async def long_files(self, limit_lines: int = 300) -> list[LongFile]:
+        """Product code over the limit, the longest first."""
+        return await self.ask(lambda store: project.long_files(store, limit_lines))
+
+    async def conventions(self) -> Conventions:
+        """Where logging, errors, settings and database sessions live."""
+        return await self.ask(project.conventions)
+
+    async def ask(self, question: Callable[[Store], T]) -> T:
+        """Run a question in a worker thread, on an index that is up to date.
+
+        Raises `WorkspaceUnusable` where the project cannot be read.
+        """
+        return await asyncio.to_thread(self._answer, question)
+
+    def close(self) -> None:
+        """Give up the file. The next question opens it again."""
+        with self._one_at_a_time:
+            self._close()
+
+    def _answer(self, question: Callable[[Store], T]) -> T:
+        with self._one_at_a_time:
+            try:
+                return question(self._fresh(self._path()))
+            except sqlite3.Error as error:
+                self._close()
+                path = self._after(error)
+            try:
+                return question(self._fresh(path))
+            except sqlite3.Error:
+                logger.exception("the index of %s cannot be kept on disk, it is made in memory", self.root)
+                self._close()
+            return question(self._fresh(None))
+
+    def _after(self, error: sqlite3.Error) -> Path | None:
+        """Where to go on after a failure: the same place without the damaged file, or memory."""
+        if any(word in str(error).casefold() for word in _UNUSABLE):
+            logger.warning("the index of %s is made in memory: %s", self.root, error)
+            return None
+        path = store_path(self._folder, self.root)
+        logger.warning("the index of %s is made anew: %s", self.root, error)
+        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            file.unlink(missing_ok=True)
+        return path
+
+    def _path(self) -> Path | None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            logger.warning("the index of %s is made in memory: %s", self.root, error)
+            return None
+        return store_path(self._folder, self.root)
+
+    def _fresh(self, path: Path | None) -> Store:
+        store = self._store = self._store or Store(path)
+        if store.generation() != self._generation:
+            self._tree = store.tree()
+        try:
+            self._tree = refresh(store, self.root, self._tree)
+        except OSError as error:
+            raise WorkspaceUnusable(
+                f"the project in {self.root} cannot be read: {error.strerror or error}.",
+                "Name a folder that exists and that this user may read.",
+                source="scan",
+            ) from error
+        self._generation = store.generation()
+        return store
+
+    def _close(self) -> None:
+        if self._store:
+            self._store.close()
+        self._store, self._tree, self._generation = None, Tree(), -1

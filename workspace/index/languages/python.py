@@ -1,0 +1,162 @@
+"""Python: definitions by tree-sitter, routes and models of the known frameworks, conventions."""
+
+import keyword
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import tree_sitter_python
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser
+
+from backend_developer.workspace.index.fingerprint import Blinder
+from backend_developer.workspace.index.languages import python_facts, python_models, python_routes
+from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind
+
+SIGNATURE_CHARS = 200
+DOC_CHARS = 200
+
+_GRAMMAR = Grammar(tree_sitter_python.language())
+_FUNCTION, _CLASS, _DECORATED = "function_definition", "class_definition", "decorated_definition"
+_DEFINITIONS = frozenset({_FUNCTION, _CLASS})
+_COMPOUND = """
+decorated_definition module block if_statement elif_clause else_clause try_statement except_clause
+except_group_clause finally_clause with_statement for_statement while_statement match_statement case_clause
+ERROR
+"""
+
+_STATEMENTS = _DEFINITIONS | frozenset(_COMPOUND.split())
+_TOKENS = re.compile(
+    rb'#[^\n]*|[rbufRBUF]{0,2}(?:"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')'
+    rb"|[A-Za-z_\x80-\xff][\w\x80-\xff]*|\d[\w.]*|[^\s\w]"
+)
+_DOC = re.compile(rb'\s*[rRuU]?("""|\'\'\'|"|\')([\s\S]*?)\1')
+_LEADING_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
+_COMMENT_IN_SIGNATURE = re.compile(r"\n[ \t]*#[^\n]*|\s#[^'\"\n]*(?=\n|$)")
+_LOOSE = re.compile(r"(?<=\()\s|,?\s(?=\))")
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?_[^/]*|[^/]*_tests?|tests|conftest)\.pyi?$|(?:^|/)tests/|^test/")
+
+
+class _Scope(NamedTuple):
+    """What encloses a definition."""
+
+    name: str
+    in_class: bool
+    local: bool
+
+
+class Python:
+    """Python 3, stubs included."""
+
+    name = "python"
+    suffixes = (".py", ".pyi")
+
+    @cached_property
+    def blinder(self) -> Blinder:
+        """Python's tokens; `self` counts as a keyword, since a method always has it."""
+        return Blinder(_TOKENS, (word.encode() for word in [*keyword.kwlist, "self", "cls"]), (b"#",))
+
+    def bases(self, signature: str) -> list[str]:
+        """The bases between the parentheses, without modules and parameters."""
+        return python_models.bases(signature)
+
+    def is_test(self, path: str) -> bool:
+        """pytest's and unittest's conventions for files and folders."""
+        return _TEST_FILE.search(path) is not None
+
+    def extract(self, source: bytes) -> Extract:
+        """Functions, classes, models and routes of one file."""
+        root = Parser(_GRAMMAR).parse(source).root_node
+        # Only statements are descended into: a tree-sitter query, which looks at every expression, takes three times
+        # as long on Django's sources.
+        definitions = list(_definitions(source, root))
+        if b"urlpatterns" in source or b".register(" in source:
+            definitions += python_routes.registered(_GRAMMAR, root)
+        return Extract(definitions, _first_doc(source), root.has_error)
+
+    def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
+        """Signs of logging, errors, settings and database sessions."""
+        return python_facts.facts(source, definitions)
+
+
+def _definitions(source: bytes, root: Node) -> Iterator[Definition]:
+    prefixes = python_routes.prefixes(source)
+    waiting = [(root, _Scope("", in_class=False, local=False), -1)]
+    while waiting:
+        node, scope, decorated_from = waiting.pop()
+        kind = node.type
+        if kind in _DEFINITIONS:
+            decorators = _text(source[decorated_from : node.start_byte]) if decorated_from >= 0 else ""
+            definition = _definition(source, node, scope, decorators)
+            yield definition
+            if kind == _CLASS:
+                yield from python_routes.view_class(definition)
+            elif decorators:
+                yield from python_routes.decorated(definition, decorators, prefixes, source)
+            if not _nested(source, definition):
+                continue
+            scope = _inside(definition, scope)
+        children_from = node.start_byte if kind == _DECORATED else -1
+        waiting += [(child, scope, children_from) for child in reversed(node.children) if child.type in _STATEMENTS]
+
+
+def _nested(source: bytes, definition: Definition) -> bool:
+    """Whether there may be definitions inside. Most functions have none, and a look at their text costs less."""
+    start, end = definition.body
+    return source.find(b"def ", start + 5, end) >= 0 or source.find(b"class ", start + 5, end) >= 0
+
+
+def _inside(definition: Definition, scope: _Scope) -> _Scope:
+    is_class = definition.kind in {"class", "model"}
+    return _Scope(definition.qualified, is_class, scope.local or not is_class)
+
+
+def _definition(source: bytes, node: Node, scope: _Scope, decorators: str) -> Definition:
+    body, name = node.child_by_field_name("body") or node, node.child_by_field_name("name") or node
+    beginning, start, end = node.start_byte, body.start_byte, body.end_byte
+    head = _text(source[beginning:start])
+    kind: Kind = "method" if scope.in_class else "function"
+    framework = detail = ""
+    if node.type == _CLASS and not scope.in_class:
+        framework, detail = python_models.shape(head, decorators, source[start:end], body.start_point.column)
+    if node.type == _CLASS:
+        kind = "model" if framework else "class"
+    return Definition(
+        kind=kind,
+        name=_text(source[name.start_byte : name.end_byte]),
+        scope=scope.name,
+        signature=_signature(head),
+        doc=_doc(source[start:end]),
+        line=node.start_point.row + 1,
+        end_line=node.end_point.row + 1,
+        body=(beginning, end),
+        framework=framework,
+        detail=detail,
+        local=scope.local,
+    )
+
+
+def _signature(head: str) -> str:
+    if "#" in head:
+        head = _COMMENT_IN_SIGNATURE.sub("", head)
+    line = " ".join(head.split()).removesuffix(":").rstrip()
+    return _LOOSE.sub("", line)[:SIGNATURE_CHARS]
+
+
+def _first_doc(source: bytes) -> str:
+    start = _LEADING_COMMENTS.match(source)
+    return _doc(source[start.end() :] if start else source)
+
+
+def _doc(body: bytes) -> str:
+    """The first paragraph of the docstring that a body begins with."""
+    found = _DOC.match(body) if body[:1] in b"\"'rRuU" else None
+    if not found:
+        return ""
+    paragraph = _text(found[2][: 4 * DOC_CHARS]).strip().partition("\n\n")[0]
+    return " ".join(paragraph.split())[:DOC_CHARS]
+
+
+def _text(source: bytes) -> str:
+    return source.decode("utf-8", "replace")

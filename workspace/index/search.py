@@ -1,0 +1,151 @@
+"""From a need, in words or in code, to the definitions that serve it."""
+
+import logging
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from backend_developer.workspace.index import neighbours
+from backend_developer.workspace.index.languages import LANGUAGES
+from backend_developer.workspace.index.records import Hit
+from backend_developer.workspace.index.rows import Row, by_number
+from backend_developer.workspace.index.store import Store
+from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
+
+logger = logging.getLogger(__name__)
+
+CANDIDATES = 300
+LEAST = 0.44
+"""Share of a need, by the weight of its words, that a definition must meet to be named at all."""
+UNHEARD = 0.4
+"""What a common word weighs that the project does not have at all, beside any other."""
+PRIVATE = 0.9
+"""What a definition is worth that its file keeps to itself."""
+ALIKE = 0.5
+"""Share of shape that given code and a definition must have in common."""
+
+_WEIGHTS = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
+_HEAD = 0.85
+
+
+class _Columns(NamedTuple):
+    """The words of a definition by where they stand."""
+
+    name: frozenset[str]
+    scope: frozenset[str]
+    doc: frozenset[str]
+    body: frozenset[str]
+
+
+class Found(NamedTuple):
+    """A definition with its score and the reason for it."""
+
+    definition: int
+    score: float
+    why: str
+
+
+def similar(
+    store: Store, text: str, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
+) -> list[Hit]:
+    """The best hits, best first; none where nothing in the project serves the need."""
+    found = [*_by_shape(store, text), *_by_words(store, text)]
+    rows = by_number(store, {one.definition for one in found})
+    hits = [_hit(rows[one.definition], one) for one in found if language in {None, rows[one.definition].language}]
+    best: dict[tuple[str, int], Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.path, hit.line)):
+        if kinds is None or hit.kind in kinds:
+            best.setdefault((hit.path, hit.line), hit)
+    logger.debug("%d of %d candidates for %r", len(best), len(found), text[:80])
+    return list(best.values())[:limit]
+
+
+def _hit(row: Row, found: Found) -> Hit:
+    private = row.name.startswith("_")
+    return row.hit(found.score * (PRIVATE if private else 1.0), found.why)
+
+
+def _by_words(store: Store, text: str) -> list[Found]:
+    weights, scores = _weigh(store, terms(text))
+    enough = sum(weights.values()) * LEAST
+    likely = sorted((-score, row) for row, score in scores.items() if score >= enough)[:CANDIDATES]
+    if not likely:
+        return []
+    marks = ", ".join("?" * len(likely))
+    rows = store.rows(
+        f"SELECT rowid, name, scope, doc, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
+        [row for _, row in likely],
+    )
+    judged = (
+        _judge(number, _Columns(*(frozenset(one.split()) for one in columns)), weights) for number, *columns in rows
+    )
+    return [one for one in judged if one.score >= LEAST]
+
+
+def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[dict[Term, float], dict[int, float]]:
+    """The weight of each term by how rare it is, and a first score of each definition that has any of them."""
+    total = store.rows("SELECT COUNT(*) FROM words_docsize")[0][0]
+    weights: dict[Term, float] = {}
+    scores: dict[int, float] = {}
+    for term in wanted:
+        head, body = _having(store, "{name scope doc}", term.match()), _having(store, "body", f'"{term.stem}"')
+        weight = math.log1p(total / (1 + max(len(head), len(body))))
+        weights[term] = weight = weight if head or body or not term.common else weight * UNHEARD
+        for row in head:
+            scores[row] = scores.get(row, 0.0) + weight
+        for row in body - head:
+            scores[row] = scores.get(row, 0.0) + weight * _WEIGHTS["body"]
+    return weights, scores
+
+
+def _having(store: Store, columns: str, match: str) -> set[int]:
+    return {row for (row,) in store.rows("SELECT rowid FROM words WHERE words MATCH ?", (f"{columns} : ({match})",))}
+
+
+def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) -> Found:
+    """How much of the need the definition meets, and how much of its name is about the need."""
+    met = 0.0
+    reasons: dict[str, list[str]] = {}
+    named: set[str] = set()
+    for term, weight in weights.items():
+        worth, where, word = _meet(term, columns)
+        met += weight * worth
+        if where:
+            reasons.setdefault(where, []).append(term.said)
+        if where == "name":
+            named.add(word)
+    coverage = met / sum(weights.values())
+    focus = len(named) / len(columns.name) if columns.name else 0.0
+    why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
+    return Found(definition, coverage * (0.8 + 0.2 * focus), why)
+
+
+def _meet(term: Term, columns: _Columns) -> tuple[float, str, str]:
+    """What the best place of a term is worth, which it is, and the word that stands there."""
+    best = (0.0, "", "")
+    for where, words in zip(_Columns._fields, columns, strict=True):
+        worth = _WEIGHTS[where]
+        if term.stem in words:
+            best = max(best, (worth, where, term.stem))
+        elif where != "body" and (others := term.alternatives & words):
+            best = max(best, (worth * ALTERNATIVE, where, min(others)))
+    return best
+
+
+def _by_shape(store: Store, text: str) -> list[Found]:
+    """Definitions that look like the functions in a piece of code."""
+    if "\n" not in text.strip():
+        return []
+    source = text.encode("utf-8", "replace")
+    found: list[Found] = []
+    for language in LANGUAGES:
+        for definition in language.extract(source).definitions:
+            start, end = definition.body
+            if definition.kind in {"function", "method"}:
+                shape = neighbours.sketch_of(language, source[start:end])
+                found += [
+                    Found(number, share, f"{share:.0%} of the shape of {definition.name}")
+                    for number, share in neighbours.near(store, shape)
+                    if share >= ALIKE
+                ]
+    return found

@@ -1,0 +1,59 @@
+"""Which PostgreSQL is used for what.
+
+Runs are kept on the server that `DATABASE_URL` names, else on an embedded one. Projects under test always get
+databases of another embedded server: a project's migrations can never touch our runs or the user's own server, and
+nothing there needs to be synced to disk.
+"""
+
+import asyncio
+import logging
+import threading
+from pathlib import Path
+
+from backend_developer.contract import Settings
+from backend_developer.workspace.postgres.connect import connect, describe
+from backend_developer.workspace.postgres.embedded import EmbeddedServer
+
+logger = logging.getLogger(__name__)
+
+_servers: dict[Path, EmbeddedServer] = {}
+_servers_lock = threading.Lock()
+
+
+async def ensure_server(settings: Settings) -> str:
+    """DSN of the PostgreSQL that keeps the runs; it answers. Raises `NoDatabase`."""
+    if settings.database_url is None:
+        return await _embedded(settings.state_dir / "postgres", durable=True).ensure()
+    dsn = settings.database_url.get_secret_value()
+    connection = await connect(dsn, name="backend-developer check")
+    await connection.close()
+    logger.info("using server where=%s", describe(dsn))
+    return dsn
+
+
+async def ensure_scratch_server(settings: Settings) -> str:
+    """DSN of the embedded PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`."""
+    return await _embedded(settings.state_dir / "scratch", durable=False).ensure()
+
+
+async def leave_servers(state_dir: Path, *, wait_s: float = 0.0) -> bool:
+    """Let go of the embedded servers below this folder before the process ends, as tests do.
+
+    True once they are gone.
+    """
+    leaving = _forget(state_dir.absolute())  # noqa: ASYNC240 - asks the system for nothing but the current folder
+    return all(await asyncio.gather(*(server.leave(wait_s=wait_s) for server in leaving)))
+
+
+def _forget(state_dir: Path) -> list[EmbeddedServer]:
+    with _servers_lock:
+        return [_servers.pop(folder) for folder in list(_servers) if folder.parent == state_dir]
+
+
+def _embedded(folder: Path, *, durable: bool) -> EmbeddedServer:
+    """The process holds its place as a client as long as it lives, so the object is kept."""
+    folder = folder.absolute()
+    with _servers_lock:
+        if folder not in _servers:
+            _servers[folder] = EmbeddedServer(folder, durable=durable)
+        return _servers[folder]

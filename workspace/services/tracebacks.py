@@ -1,0 +1,121 @@
+"""Crashes in a service's log: Python tracebacks, and the like of other languages, each to its place in the project."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_HEADER = re.compile(r"(?:Exception Group )?Traceback \(most recent call last\):")
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_GROUP_MARKS = str.maketrans("|+", "  ")
+"""An exception group draws its tree with these before each line."""
+_BETWEEN = re.compile(
+    r"\s*|.*(?:During handling of the above exception, another exception occurred|"
+    r"The above exception was the direct cause of the following exception):|[\s|+-]+(?:\d+ -+)?"
+)
+"""What stands between two tracebacks that belong together."""
+_CRASH = re.compile(
+    r"panic: |thread '.*' panicked at |Unhandled exception\. |Uncaught (?:\w+)?(?:Error|Exception)|"
+    r".*UnhandledPromiseRejection|(?:\w+)?Error(?: \[\w+\])?: "
+)
+"""Go, Rust, .NET, Node; the last only where a stack follows."""
+_STACK = re.compile(r"\s+at |goroutine \d+|\s+\d+: |note: run with")
+_PLACE = re.compile(r"(?P<file>[\w./\\-]+\.\w+):(?:line )?(?P<line>\d+)")
+_STACK_LINES = 30
+_FOREIGN = {"site-packages", "dist-packages", "node_modules", ".venv", "venv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """One crash in a log."""
+
+    message: str
+    """The exception and what it says, on one line."""
+    first: int
+    """Index of its first line."""
+    last: int
+    file: str | None = None
+    """The innermost place of the project, relative to it; None where the crash is elsewhere."""
+    line: int | None = None
+
+
+def strip_colour(line: str) -> str:
+    """A line without the escapes that colour it."""
+    return _ANSI.sub("", line)
+
+
+def find_crashes(lines: Sequence[str], root: Path, cwd: Path) -> list[Crash]:
+    """All crashes in the lines of a log, in their order; chained exceptions and the parts of a group are one."""
+    crashes: list[Crash] = []
+    number = 0
+    while number < len(lines):
+        crash = _traceback(lines, number, root, cwd) or _other_crash(lines, number, root, cwd)
+        if crash is None:
+            number += 1
+            continue
+        if crashes and _belong_together(lines, crashes[-1], crash):
+            crash = _merged(crashes.pop(), crash)
+        crashes.append(crash)
+        number = crash.last + 1
+    return crashes
+
+
+def _belong_together(lines: Sequence[str], earlier: Crash, later: Crash) -> bool:
+    between = lines[earlier.last + 1 : later.first]
+    return bool(between) and all(_BETWEEN.fullmatch(line) for line in between) and any(map(str.strip, between))
+
+
+def _merged(earlier: Crash, later: Crash) -> Crash:
+    placed = later if later.file else earlier
+    return Crash(later.message, earlier.first, later.last, placed.file, placed.line)
+
+
+def _traceback(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | None:
+    header = _HEADER.search(lines[start].translate(_GROUP_MARKS))
+    if header is None:
+        return None
+    file, line = None, None
+    for number in range(start + 1, len(lines)):
+        text = lines[number].translate(_GROUP_MARKS)
+        frame = _FRAME.search(text)
+        if frame:
+            place = _in_project(frame["file"], root, cwd)
+            file, line = (place, int(frame["line"])) if place else (file, line)
+        elif text.strip() and len(text) - len(text.lstrip()) <= header.start():
+            return Crash(text.strip(), start, number, file, line)
+    return Crash("a traceback that breaks off", start, len(lines) - 1, file, line)
+
+
+def _other_crash(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | None:
+    if not _CRASH.match(lines[start]):
+        return None
+    stack = lines[start + 1 : start + 1 + _STACK_LINES]
+    if not any(_STACK.match(line) for line in stack[:6]):
+        return None
+    end = next((n for n, line in enumerate(stack) if n > 1 and not line.strip()), len(stack))
+    text = lines[start].strip()
+    if "panicked at" in text and stack:
+        text = f"{text} {stack[0].strip()}"
+    for file, line in _places([lines[start], *stack[:end]]):
+        place = _in_project(file, root, cwd)
+        if place:
+            return Crash(text, start, start + end, place, line)
+    return Crash(text, start, start + end)
+
+
+def _places(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for line in lines:
+        for match in _PLACE.finditer(line):
+            yield match["file"], int(match["line"])
+
+
+def _in_project(file: str, root: Path, cwd: Path) -> str | None:
+    """A file's path relative to the project; None for one outside, of a package, or that is not there."""
+    path = Path(file) if Path(file).is_absolute() else cwd / file
+    for base in (root, root.resolve()):
+        if path.is_relative_to(base):
+            inside = path.relative_to(base)
+            own = not _FOREIGN.intersection(inside.parts) and path.is_file()
+            return inside.as_posix() if own else None
+    return None

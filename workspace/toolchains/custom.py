@@ -1,0 +1,108 @@
+"""The commands that a project names in backend-developer.toml; where a gate has some, they are all that it runs."""
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from backend_developer.contract import Finding
+from backend_developer.contract.ports import Outcome
+from backend_developer.workspace.toolchains import output
+from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
+
+logger = logging.getLogger(__name__)
+
+NAME = "custom"
+
+_FAILED = (
+    re.compile(r"^(?:FAILED|ERROR) (?P<test>\S+?)(?: - (?P<message>.*))?$"),  # pytest's summary
+    re.compile(r"^(?:FAIL|ERROR): (?P<test>\w+ \([\w.]+\))"),  # unittest and Django
+    re.compile(r"^\s*--- FAIL: (?P<test>\S+)"),  # go test
+    re.compile(r"^test (?P<test>\S+) \.\.\. FAILED$"),  # cargo test
+)
+
+
+class CommandTable(Protocol):
+    """The project's own commands; each is a list of command lines, empty where the toolchains decide."""
+
+    @property
+    def lint(self) -> Sequence[str]:
+        """Commands of the gate lint."""
+        ...
+
+    @property
+    def build(self) -> Sequence[str]:
+        """Commands of the gate build."""
+        ...
+
+    @property
+    def tests(self) -> Sequence[str]:
+        """Commands of the gate tests."""
+        ...
+
+
+@dataclass(frozen=True)
+class CustomToolchain:
+    """Runs the project's own commands through the shell, in the workspace's root.
+
+    Their output is read for lines `file:line: message` and for the names of failed tests, as the common runners print
+    them. Where it has none, the whole command counts as one finding, or as one test.
+    """
+
+    commands: CommandTable
+    path: str | None = None
+    """PATH for the commands, with the programs of the project's virtualenv first."""
+    name: str = field(default=NAME, init=False)
+
+    def packages(self, root: Path) -> list[Package]:
+        """The workspace itself, where there is a command for anything."""
+        table = self.commands
+        return [Package(NAME, ".")] if table.lint or table.build or table.tests else []
+
+    def steps(self, root: Path, package: Package, kind: StepKind) -> list[Step]:
+        """The commands of a gate; empty where the project names none for it."""
+        commands = {"lint": self.commands.lint, "build": self.commands.build, "tests": self.commands.tests}[kind]
+        env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": self.path} if self.path else {})
+        return [Step(kind=kind, tool=NAME, argv=command, package=package, env=env) for command in commands]
+
+    def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
+        """What a command that failed printed; one that ended well has found nothing, whatever it printed."""
+        if outcome.ok or outcome.timed_out:
+            return []
+        return output.placed(step, outcome, root) or [output.unexplained(step, outcome)]
+
+    def tests(self, step: Step, outcome: Outcome, root: Path) -> TestRun:
+        """The tests that the output names as failed; else the command itself, as if it were one test."""
+        whole = str(step.argv)
+        if outcome.ok:
+            return TestRun(passed=frozenset({whole}), failed={}, complete=False)
+        failed = dict(_failed(step, outcome))
+        if not failed and not outcome.timed_out:
+            failed = {whole: output.unexplained(step, outcome)}
+        return TestRun(passed=frozenset(), failed=failed, complete=False)
+
+    def only(self, step: Step, ids: list[str]) -> Step:
+        """The same step: how a command is told to run some tests alone is not known."""
+        return step
+
+    def is_test(self, path: str) -> bool:
+        """A command says nothing about files."""
+        return False
+
+    def services(self, root: Path, package: Package) -> list[ServiceSpec]:
+        """None: how the project starts is part of its `[runtime]` settings."""
+        return []
+
+    def import_check(self, root: Path, package: Package) -> Step | None:
+        """None: a command is no library."""
+        return None
+
+
+def _failed(step: Step, outcome: Outcome) -> Iterator[tuple[str, Finding]]:
+    for line in output.lines(outcome):
+        for pattern in _FAILED:
+            if match := pattern.match(line):
+                message = f"{match['test']}: {match.groupdict().get('message') or 'failed'}"
+                yield match["test"], Finding(source=output.source(step), code="test-failed", message=message)

@@ -1,0 +1,1 @@
+"""Python projects: plain packages, FastAPI, Flask, Django."""

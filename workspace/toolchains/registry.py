@@ -1,0 +1,58 @@
+"""All toolchains of a workspace."""
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import Protocol
+
+from backend_developer.workspace.toolchains.base import Package, Toolchain
+from backend_developer.workspace.toolchains.custom import CommandTable, CustomToolchain
+from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
+from backend_developer.workspace.toolchains.python.project import PythonProject
+from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
+
+logger = logging.getLogger(__name__)
+
+
+class OwnSettings(Protocol):
+    """What of the project's backend-developer.toml concerns the toolchains."""
+
+    @property
+    def python(self) -> str | None:
+        """The interpreter, absolute or in the workspace."""
+        ...
+
+    @property
+    def commands(self) -> CommandTable:
+        """Commands that replace the toolchains' own."""
+        ...
+
+
+def find_packages(root: Path) -> list[Package]:
+    """The projects in a workspace, of every kind that we have a toolchain for."""
+    return python_packages(root)
+
+
+def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
+    """The toolchains of the workspace, the project's own commands first, for they win.
+
+    `scratch` is a folder outside the workspace that lasts from one attempt to the next; each workspace has a part of
+    it to itself. Reads the project's files, so in a running loop it belongs on a thread.
+    """
+    python = settings.python if settings else None
+    known: list[Toolchain] = [PythonToolchain(root, scratch / _part(root), python)]
+    if settings is not None:
+        known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
+    logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])
+    return tuple(known)
+
+
+def _part(root: Path) -> str:
+    digest = hashlib.blake2b(str(root.absolute()).encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
+    return f"{root.name}-{digest}"
+
+
+def _search_path(root: Path, python: str | None) -> str | None:
+    """PATH with the virtualenv of the project in the root first; None where it has none."""
+    project = PythonProject(root, Package("python", "."), python)
+    return project.interpreter.environment.get("PATH")
