@@ -9,11 +9,12 @@ Measured on langgraph 1.2.22 with its Postgres saver:
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from langchain_core.messages import AnyMessage, BaseMessage
 from langgraph.channels.delta import DeltaChannel
 from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
 
 from backend_developer.contract.report import Report
 from backend_developer.contract.task import Task

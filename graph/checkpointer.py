@@ -7,21 +7,21 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString
 
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.graph import START
 from langgraph.runtime import get_runtime
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
 from psycopg.rows import DictRow
-from psycopg_pool import PoolTimeout
 
 from backend_developer.contract import NoDatabase, Report, Task, load_settings
 from backend_developer.graph.runs import CREATE_TABLES
-from backend_developer.workspace.postgres.pool import SCHEMA, Pool, open_pool
+from backend_developer.workspace.postgres.pool import SCHEMA, Pool, Result, again_if_cut, open_pool
 from backend_developer.workspace.postgres.server import ensure_server
 
 logger = logging.getLogger(__name__)
@@ -34,8 +34,6 @@ _SETUP_S = 60.0
 _POLL_S = 0.05
 _STORE_S = 90.0
 _PLAIN = (str, int, float, bool, type(None), BaseMessage, Task, Report, BaseException)
-
-Stored = TypeVar("Stored")
 
 
 class Serializer(JsonPlusSerializer):
@@ -132,14 +130,14 @@ class Saver(AsyncPostgresSaver):
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Load a checkpoint, as a resumed run does; what can be loaded is stored."""
-        found = await _again_if_cut(partial(super().aget_tuple, config))
+        found = await again_if_cut(partial(super().aget_tuple, config))
         if found is not None:
             await self._ledger.add(found.checkpoint["id"])
         return found
 
-    async def _store(self, write: Callable[[], Awaitable[Stored]]) -> Stored:
+    async def _store(self, write: Callable[[], Awaitable[Result]]) -> Result:
         try:
-            return await _again_if_cut(write)
+            return await again_if_cut(write)
         except Exception as error:
             await self._ledger.fail(error)
             raise
@@ -177,29 +175,20 @@ def without_spent_edges(checkpoint: Checkpoint) -> Checkpoint:
     that ran last.
     """
     versions = checkpoint["channel_versions"]
-    spent = {name for name in versions if name.startswith(_EDGE) and name not in checkpoint["channel_values"]}
-    seen = {node: edges for node, edges in checkpoint["versions_seen"].items() if not node.startswith("__")}
+    edges = {name for name in versions if name.startswith(_EDGE) or name == START}
+    spent = edges - checkpoint["channel_values"].keys()
+    # The others with two underscores are no nodes: langgraph keeps marks of its own under them.
+    seen = {node: last for node, last in checkpoint["versions_seen"].items() if node == START or node[:2] != "__"}
     newest = {_greatest([versions]), _greatest(seen.values())}
-    kept = {node: _without(edges, spent, newest) for node, edges in seen.items()}
+    kept = {node: _without(last, spent, newest) for node, last in seen.items()}
     copy = checkpoint.copy()
     copy["channel_versions"] = _without(versions, spent, newest)
     copy["versions_seen"] = {
-        node: kept.get(node, edges)
-        for node, edges in checkpoint["versions_seen"].items()
+        node: kept.get(node, last)
+        for node, last in checkpoint["versions_seen"].items()
         if node not in kept or kept[node]
     }
     return copy
-
-
-async def _again_if_cut(statement: Callable[[], Awaitable[Stored]]) -> Stored:
-    """Once more where the connection broke on the way; what the saver stores is the same when stored twice."""
-    try:
-        return await statement()
-    except PoolTimeout:
-        raise
-    except OperationalError:
-        logger.warning("the connection broke, trying again")
-        return await statement()
 
 
 async def _prepare(saver: Saver, pool: Pool) -> None:

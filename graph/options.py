@@ -1,7 +1,9 @@
 """What a caller can set for one run: the graph's context schema, plain JSON."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict
 
 from backend_developer.contract import Settings, load_settings
 
@@ -9,6 +11,9 @@ from backend_developer.contract import Settings, load_settings
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """Settings of one run; what is not given comes from the environment."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
+    """So that the schema, and Studio with it, shows the descriptions below."""
 
     model: str | None = None
     """Model, as `provider:name`."""

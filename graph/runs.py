@@ -1,10 +1,12 @@
 """The runs that the database knows: what `show`, `resume` and `undo` need to find one by its task's name."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, LiteralString
 
@@ -13,7 +15,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from backend_developer.contract import InvalidTask, NoDatabase, Report, Status, Task
-from backend_developer.workspace.postgres.pool import Pool
+from backend_developer.workspace.postgres.pool import Pool, again_if_cut
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +76,8 @@ class Runs:
 
         Raises `InvalidTask` where another task of the same name was begun in this workspace.
         """
-        workspace = task.workspace.resolve()
-        thread = thread_id(workspace, task.task_id)
+        workspace = await asyncio.to_thread(task.workspace.resolve)
+        thread = await asyncio.to_thread(thread_id, workspace, task.task_id)
         words = task.model_copy(update={"workspace": workspace}).dump()
         (run,) = await self._query(_BEGIN, (thread, task.task_id, str(workspace), Jsonb(words)))
         logger.info("run thread_id=%s status=%s", thread, run.status)
@@ -101,7 +103,8 @@ class Runs:
         Raises `InvalidTask` where several workspaces have one and none was named.
         """
         if workspace is not None:
-            found = await self._query(_THREAD, (thread_id(workspace, task_id),))
+            thread = await asyncio.to_thread(thread_id, workspace, task_id)
+            found = await self._query(_THREAD, (thread,))
         else:
             found = await self._query(_NAMED, (task_id,))
         if len(found) > 1:
@@ -115,13 +118,16 @@ class Runs:
 
     async def _query(self, query: LiteralString, values: tuple[Any, ...]) -> list[Run]:
         try:
-            async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Run)) as cursor:
-                await cursor.execute(query, values)
-                return await cursor.fetchall() if cursor.description else []
+            return await again_if_cut(partial(self._query_once, query, values))
         except Error as error:
             raise NoDatabase(
                 f"The list of runs cannot be used: {error}.", "Mend the database, then try again.", source="postgres"
             ) from error
+
+    async def _query_once(self, query: LiteralString, values: tuple[Any, ...]) -> list[Run]:
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Run)) as cursor:
+            await cursor.execute(query, values)
+            return await cursor.fetchall() if cursor.description else []
 
 
 def thread_id(workspace: Path, task_id: str) -> str:

@@ -98,7 +98,9 @@ async def open_context(
         hold.check()
         await durable()
 
-    return _assemble(task, settings, look, workspace, model, safe_to_touch)
+    context = await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch)
+    stack.callback(context.index.close)
+    return context
 
 
 async def open_trial_context(root: Path, settings: Settings) -> Context:
@@ -106,7 +108,7 @@ async def open_trial_context(root: Path, settings: Settings) -> Context:
     task = Task(task_id="gates", main_task="Run the gates.", workspace=root)
     look = await asyncio.to_thread(Look.at, root, settings)
     workspace = await open_workspace(look, settings, MemoryStore(), task.task_id)
-    return _assemble(task, settings, look, workspace, Unasked(), at_once)
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once)
 
 
 async def open_workspace(look: Look, settings: Settings, store: Store, task_id: str) -> Workspace:
@@ -127,6 +129,7 @@ async def open_workspace(look: Look, settings: Settings, store: Store, task_id: 
 def _assemble(
     task: Task, settings: Settings, look: Look, workspace: Workspace, model: ChatModel, durable: Durable
 ) -> Context:
+    """Blocks: the skills are read."""
     index = CodeIndex(look.root, settings.state_dir / "index")
     skills = SkillLibrary()
     scratch = partial(_scratch, settings, task.task_id)

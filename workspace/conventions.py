@@ -41,7 +41,7 @@ _BYPRODUCT_FOLDERS = frozenset(
         ".pnpm-store", "htmlcov", ".import_linter_cache", ".ipynb_checkpoints", ".hg", ".svn",
     }
 )  # fmt: skip
-_BYPRODUCT_FILES = (".coverage", ".coverage.*", "*.pyc", "*.pyo", ".DS_Store", "Thumbs.db")
+_BYPRODUCT_FILES = frozenset({".coverage", ".DS_Store", "Thumbs.db"})
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -75,4 +75,4 @@ def is_byproduct_folder(name: str) -> bool:
 
 def is_byproduct_file(name: str) -> bool:
     """Whether tools write a file of this name by themselves."""
-    return any(fnmatchcase(name, glob) for glob in _BYPRODUCT_FILES)
+    return name in _BYPRODUCT_FILES or name.endswith((".pyc", ".pyo")) or name.startswith(".coverage.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from backend_developer.workspace.files import FILE, LINK, Content, digest_of, put_content, read_content
-from backend_developer.workspace.journal.blobs import Blobs
+from backend_developer.workspace.journal.blobs import Blobs, Sink
 from backend_developer.workspace.tree import Entry, Tree
 
 logger = logging.getLogger(__name__)
@@ -97,14 +97,21 @@ class Keeper:
     def take(self, previous: Manifest | None = None, *, refresh: bool = True) -> Manifest:
         """The tree as it is now; what `previous` has seen already is not read again."""
         began = time.time_ns()
-        old = previous or Manifest(0, {})
-        items = {}
-        for path, entry in self._tree.watched(refresh=refresh):
-            item = self._of_entry(path, entry, old)
-            if item is not None:
-                items[path] = item
+        if previous is None:
+            with self._blobs.packing() as sink:
+                items = self._take(Manifest(0, {}), sink, refresh=refresh)
+        else:
+            items = self._take(previous, self._blobs, refresh=refresh)
         logger.debug("%d items in %.1f ms", len(items), (time.time_ns() - began) / 1e6)
         return Manifest(began, items)
+
+    def _take(self, old: Manifest, sink: Sink, *, refresh: bool) -> dict[str, Item]:
+        items = {}
+        for path, entry in self._tree.watched(refresh=refresh):
+            item = self._of_entry(path, entry, old, sink)
+            if item is not None:
+                items[path] = item
+        return items
 
     def changes(self, before: Manifest, after: Manifest) -> list[Change]:
         """What differs, in the order of the paths.
@@ -128,20 +135,20 @@ class Keeper:
                 self._remove(change.path, change.after)
         return [change for change in sorted(changes) if not self._restore(change)]
 
-    def _of_entry(self, path: str, entry: Entry, old: Manifest) -> Item | None:
+    def _of_entry(self, path: str, entry: Entry, old: Manifest, sink: Sink) -> Item | None:
         try:
-            return self._item(path, entry.stat(follow_symlinks=False), old)
+            return self._item(path, entry.stat(follow_symlinks=False), old, sink)
         except OSError:
             # It went away meanwhile, or is closed to us.
             return None
 
     def _of_path(self, path: str, old: Manifest) -> Item | None:
         try:
-            return self._item(path, (self._root / path).lstat(), old)
+            return self._item(path, (self._root / path).lstat(), old, self._blobs)
         except OSError:
             return None
 
-    def _item(self, path: str, seen: os.stat_result, old: Manifest) -> Item | None:
+    def _item(self, path: str, seen: os.stat_result, old: Manifest, sink: Sink) -> Item | None:
         item = Item(seen.st_mode, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
         if item.is_folder:
             return Item(item.mode, 0, 0, 0, 0)
@@ -153,14 +160,14 @@ class Keeper:
         known = old.items.get(path)
         if known and known[:5] == item[:5] and item.ctime_ns < old.taken_ns - _RACY_NS:
             return known
-        return item._replace(digest=self._keep_bytes(path, item))
+        return item._replace(digest=self._keep_bytes(path, item, sink))
 
-    def _keep_bytes(self, path: str, item: Item) -> str:
+    def _keep_bytes(self, path: str, item: Item, sink: Sink) -> str:
         place = self._root / path
         if item.kind == LINK:
-            return self._blobs.put(os.fsencode(place.readlink()))
+            return sink.put(os.fsencode(place.readlink()))
         if item.size <= MAX_KEPT_BYTES:
-            return self._blobs.put(place.read_bytes())
+            return sink.put(place.read_bytes())
         return digest_of(f"{item.size} {item.mtime_ns} {item.ctime_ns} {item.inode}".encode())
 
     def _keep_object(self, path: str, item: Item) -> None:

@@ -7,6 +7,7 @@ what it takes for the command to be run again on the tree that it began with.
 import json
 import logging
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,10 @@ class Settled:
 
 
 class Snapshot:
-    """Watches one workspace. Everything here blocks: call it from a thread, one command at a time."""
+    """Watches one workspace. Everything here blocks: call it from a thread, one command at a time.
+
+    `warm` may run beside all else.
+    """
 
     def __init__(self, guard: Guard, tree: Tree, blobs: Blobs, folder: Path) -> None:
         self._root = guard.root
@@ -64,20 +68,23 @@ class Snapshot:
         self._keeper = Keeper(guard.root, tree, blobs, folder / "objects")
         self._saved = folder / "manifest.json"
         self._running = folder / "running.json"
+        self._turn = threading.Lock()
         self._last: Manifest | None = None
+        self._on_disk: Manifest | None = None
 
     def warm(self) -> None:
         """Read the tree once, so that the first command need not."""
-        self._last = self._keeper.take(self._last or _load(self._saved))
+        with self._turn:
+            self._last = self._keeper.take(self._previous())
 
     def begin(self, run: str, call_id: str) -> Manifest:
         """Take the manifest that the command of this call is judged by, and put it on disk."""
-        previous = self._last or _load(self._saved)
-        manifest = self._keeper.take(previous)
-        if not self._saved.exists() or previous is None or previous.items != manifest.items:
+        with self._turn:
+            self._last = manifest = self._keeper.take(self._previous())
+        if self._on_disk is None or self._on_disk.items != manifest.items:
             _write(self._saved, manifest.dump())
+            self._on_disk = manifest
         _write(self._running, json.dumps({"run": run, "call_id": call_id, "tree": self._identity()}))
-        self._last = manifest
         return manifest
 
     def beat(self) -> None:
@@ -139,6 +146,11 @@ class Snapshot:
         self._last = None
         logger.info("changes=%d kept=%d", len(changes), len(stuck))
         return [self._undone(change, None, change not in stuck) for change in changes if not _is_folder(change)]
+
+    def _previous(self) -> Manifest | None:
+        if self._last is None:
+            self._last = self._on_disk = _load(self._saved)
+        return self._last
 
     def _refusal(self, change: Change) -> Refusal | None:
         # A folder is judged by what could lie in it: `tests` alone would be the name of some file.

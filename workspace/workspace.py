@@ -76,10 +76,10 @@ class Workspace:
         """
         root = await asyncio.to_thread(cls.check_usable, root)
         await asyncio.to_thread(_check_outside, state_dir, root)
-        blobs = Blobs(state_dir / "blobs")
         guard = Guard(root, is_test=is_test, protected=protected)
         tree = Tree(root, guarded=lambda path: guard.refusal(path) is not None, encloses=guard.encloses)
         folder = state_dir / "workspaces" / digest_of(os.fsencode(root))[:16]
+        blobs = Blobs(folder / "blobs")
         journal = await Journal.open(store, blobs=blobs, root=root, run=run)
         return cls(guard, journal, Snapshot(guard, tree, blobs, folder), tree, commands)
 

@@ -111,7 +111,7 @@ def answers() -> list[dict[str, Any]]:
 
 def text() -> str:
     """The cassette as it stands in the file."""
-    header = {"cassette": 1, "model": "a recorded model (written by hand)"}
+    header = {"cassette": 1, "model": "a model that was written by hand"}
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in [header, *answers()])
 
 

@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+from backend_developer.contract import GATES
 from backend_developer.contract.events import AttemptEvent, GateEvent, ModelEvent, NodeEvent, NoticeEvent, ToolEvent
 from backend_developer.interfaces.display.text import counted, money, one_line, seconds
 from backend_developer.interfaces.session import ReportEvent, Update
 
 
+UNTOLD = {"write", "tools", *GATES}
+"""Nodes without a line: their model calls, tool calls and gates have their own, hundreds in a long run."""
+
+
 def _node(event: NodeEvent) -> str:
-    phase = "started" if event["phase"] == "start" else "done"
+    if event["phase"] == "start" or event["node"] in UNTOLD:
+        return ""
     detail = event.get("detail")
-    return f"{event['node']}: {phase}" + (f", {one_line(detail)}" if detail else "")
+    return f"{event['node']}: done" + (f", {one_line(detail)}" if detail else "")
 
 
 def _gate(event: GateEvent) -> str:
@@ -64,6 +70,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def line(event: Update) -> str:
-    """The event in words; empty for a kind that is not known."""
+    """The event in words; empty for one that is not worth a line, or of a kind that is not known."""
     words = _WORDS.get(event["event"])
     return words(event) if words else ""

@@ -21,7 +21,7 @@ class Session:
         yield cls()
 
     async def run(self, task, *, resume=False):
-        yield {"event": "node", "node": "write", "phase": "start"}
+        yield {"event": "attempt", "attempt": 1, "of": 3}
         await asyncio.sleep(0 if task.task_id == "short" else 60)
         for number in range(2_000):
             yield {"event": "notice", "text": str(number) * 20}
@@ -62,7 +62,7 @@ def running(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.
     )  # fmt: skip
     with process:
         assert process.stderr is not None
-        assert process.stderr.readline() == "write: started\n"
+        assert process.stderr.readline() == "attempt 1 of 3\n"
         yield process
         process.kill()
 

@@ -1,12 +1,8 @@
 """What is not the project's own source: git's ignore rules, dependencies, build output, caches."""
 
-import logging
-from functools import cache
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
-logger = logging.getLogger(__name__)
+from backend_developer.workspace.ignore import IgnoreRules
 
 _DEPENDENCIES = """
 node_modules bower_components jspm_packages __pycache__ __pypackages__ site-packages dist-packages venv
@@ -28,7 +24,7 @@ class Ignore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._spec = cache(self._read)
+        self._rules = IgnoreRules(root)
 
     def keeps_folder(self, parent: str, name: str) -> bool:
         """Whether to descend into a folder."""
@@ -37,35 +33,15 @@ class Ignore:
         path = f"{parent}/{name}" if parent else name
         if name in BUILD_OUTPUT and not (self._root / path / "__init__.py").exists():
             return False
-        return not self._ignored(parent, f"{path}/")
+        return not self._ignored(parent, path, is_folder=True)
 
     def keeps_file(self, parent: str, name: str) -> bool:
         """Whether a file is the project's own."""
-        return not self._ignored(parent, f"{parent}/{name}" if parent else name)
+        return not self._ignored(parent, f"{parent}/{name}" if parent else name, is_folder=False)
 
-    def _ignored(self, folder: str, path: str) -> bool:
-        while True:
-            spec = self._spec(folder)
-            if spec is not None:
-                verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
-                if verdict is not None:
-                    return verdict
-            if not folder:
-                return False
-            folder = folder.rpartition("/")[0]
-
-    def _read(self, folder: str) -> GitIgnoreSpec | None:
-        lines: list[str] = []
-        files = [self._root / folder / ".gitignore"]
-        if not folder:
-            files.insert(0, self._root / ".git" / "info" / "exclude")
-        for file in files:
-            try:
-                lines += file.read_text(encoding="utf-8", errors="replace").splitlines()
-            except OSError:
-                continue
-        try:
-            return GitIgnoreSpec.from_lines(lines) if lines else None
-        except ValueError as error:
-            logger.warning("ignore rules of %s are passed over: %s", folder or ".", error)
-            return None
+    def _ignored(self, parent: str, path: str, *, is_folder: bool) -> bool:
+        # A folder that has not changed is not listed again, so those above may not have been loaded yet.
+        parts = parent.split("/") if parent else []
+        for depth in range(len(parts) + 1):
+            self._rules.load("/".join(parts[:depth]), refresh=False)
+        return self._rules.ignored(path, is_folder=is_folder)

@@ -1,7 +1,6 @@
 """One source file, read and taken apart into the rows that the index stores. Nothing here touches the database."""
 
 import hashlib
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ from backend_developer.workspace.index.fingerprint import Sketch, sketch
 from backend_developer.workspace.index.languages import language_of
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.records import Definition, Extract, Fact
-
-logger = logging.getLogger(__name__)
 
 PARSED_BYTES = 1_000_000
 """Larger files are data in the form of code; they are indexed as text."""

@@ -5,7 +5,6 @@ and rebuilt. In WAL mode two processes can use it at once: readers never wait, w
 """
 
 import hashlib
-import logging
 import sqlite3
 import sys
 from array import array
@@ -18,8 +17,6 @@ from typing import Any
 from backend_developer.workspace.index.fingerprint import BANDS
 from backend_developer.workspace.index.sources import Source
 from backend_developer.workspace.index.walk import Folder, Stamp, Tree
-
-logger = logging.getLogger(__name__)
 
 WAIT_S = 120.0
 """How long to wait for another process that writes: the first index of a large project takes its time."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
@@ -40,13 +41,16 @@ class _Stems(dict[str, str]):
 
 
 class _Parts(dict[bytes, tuple[str, ...]]):
-    """Token to the stems in it; each token is worked out once."""
+    """Token to the stems in it; each identifier is worked out once."""
 
     def __missing__(self, token: bytes) -> tuple[str, ...]:
         if len(self) > REMEMBERED:
             self.clear()
-        self[token] = parts = tuple(split(token.decode("utf-8", "replace")))
-        return parts
+        if IDENTIFIER.fullmatch(token):
+            self[token] = parts = tuple(split(token.decode("utf-8", "replace")))
+            return parts
+        # Strings and comments are seldom seen twice, but their words are.
+        return tuple(stems(IDENTIFIER.findall(token)))
 
 
 def split(text: str) -> list[str]:
@@ -79,6 +83,7 @@ def stems(tokens: Iterable[bytes]) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def column(text: str) -> str:
     """The different stems in a name or a sentence, as one column of the full-text table."""
     return joined(vocabulary(text.encode("utf-8", "replace")))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from backend_developer.contract import CallFailed
-from backend_developer.workspace.files import FILE, Content, Version, same
+from backend_developer.workspace.files import FILE, Content, Version, digest_of, same
 from backend_developer.workspace.journal.blobs import Blobs
 from backend_developer.workspace.journal.diff import file_diff
 from backend_developer.workspace.journal.disk import Disk
@@ -73,18 +73,14 @@ class Journal:
         A file's mode is kept. Raises `CallFailed` where the system refuses it; then nothing was done.
         """
         async with self._turn:
+            known = self._files.get(path)
             try:
-                before, folders = await asyncio.to_thread(self._disk.before_write, path)
+                content, intent = await asyncio.to_thread(self._intend, path, data, CallRecord(call_id, answer))
             except OSError as error:
                 raise CallFailed(f"{printable(path)} cannot be read: {error.strerror}") from None
-            content = None if data is None else Content(data, before.mode if before else FILE)
-            known = self._files.get(path)
-            record = self._record(path, _version(before), _version(content), call_id)
-            contents = [content, None if known else before]
-            blobs = await asyncio.to_thread(self._to_store, contents)
-            await self._keep(Batch(CallRecord(call_id, answer), (record,), tuple(folders), blobs))
+            await self._keep(intent)
             try:
-                await asyncio.to_thread(self._disk.put, path, content, folders)
+                await asyncio.to_thread(self._disk.put, path, content, intent.folders)
             except OSError as error:
                 await self._withdraw(call_id, path, known)
                 raise CallFailed(f"{printable(path)} cannot be written: {error.strerror}") from None
@@ -232,9 +228,22 @@ class Journal:
         foreign = not same(before, known.written) and not same(before, known.original)
         return FileRecord(path, known.original, before, after, call_id, mixed=known.mixed or foreign)
 
-    def _to_store(self, contents: Sequence[Content | None]) -> dict[str, bytes]:
-        kept = {self._blobs.put(content.data): content.data for content in contents if content}
-        return {digest: data for digest, data in kept.items() if len(data) <= MAX_STORED_BYTES}
+    def _intend(self, path: str, data: bytes | None, call: CallRecord) -> tuple[Content | None, Batch]:
+        """What the path will hold, and all that is stored before it does."""
+        before, folders = self._disk.before_write(path)
+        content = None if data is None else Content(data, before.mode if before else FILE)
+        record = self._record(path, _version(before), _version(content), call.call_id)
+        blobs = self._to_store(before, content, self._files.get(path))
+        return content, Batch(call, (record,), tuple(folders), blobs)
+
+    def _to_store(self, before: Content | None, after: Content | None, known: FileRecord | None) -> dict[str, bytes]:
+        """Bytes for the store: the original and the new ones. On disk: the original, and what others wrote since."""
+        if before and not (known and same(before.version, known.written)):
+            self._blobs.put(before.data)
+        if after and len(after.data) > MAX_STORED_BYTES:
+            self._blobs.put(after.data)
+        kept = [content for content in (after, None if known else before) if content]
+        return {digest_of(content.data): content.data for content in kept if len(content.data) <= MAX_STORED_BYTES}
 
     def _bytes_of(self, records: Sequence[FileRecord]) -> dict[str, bytes]:
         versions = [record.written for record in records]

@@ -1,12 +1,14 @@
 """The pool of connections that a process's runs share."""
 
+import asyncio
 import logging
 import select
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -17,10 +19,12 @@ logger = logging.getLogger(__name__)
 SCHEMA = "backend_developer"
 """Schema of all our tables, langgraph's included: the user's database may hold another `checkpoints`."""
 
+Result = TypeVar("Result")
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 _WAIT_S = 30.0
 """Limit for a free, living connection: longer than an embedded server takes to come back after a crash."""
+_PAUSES_S = (0.05, 0.2, 1.0)
 _TRUST_S = 20.0
 """How long a silent connection is believed; routers forget idle ones within minutes."""
 
@@ -74,6 +78,22 @@ def has_something_to_say(connection: AsyncConnection[Any]) -> bool:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
+
+
+async def again_if_cut(statement: Callable[[], Awaitable[Result]]) -> Result:
+    """Run it once more, and again, where its connection broke; for statements that may be carried out twice.
+
+    A server that is killed takes its connections down one after the other, so the next one may break too.
+    """
+    for pause_s in _PAUSES_S:
+        try:
+            return await statement()
+        except PoolTimeout:
+            raise
+        except OperationalError as error:
+            logger.warning("the connection broke, trying again error=%s", type(error).__name__)
+            await asyncio.sleep(pause_s)
+    return await statement()
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:

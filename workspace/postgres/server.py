@@ -23,7 +23,7 @@ _servers_lock = threading.Lock()
 async def ensure_server(settings: Settings) -> str:
     """DSN of the PostgreSQL that keeps the runs; it answers. Raises `NoDatabase`."""
     if settings.database_url is None:
-        return await _embedded(settings.state_dir / "postgres", durable=True).ensure()
+        return await _ensure_embedded(settings.state_dir / "postgres", durable=True)
     dsn = settings.database_url.get_secret_value()
     connection = await connect(dsn, name="backend-developer check")
     await connection.close()
@@ -33,7 +33,7 @@ async def ensure_server(settings: Settings) -> str:
 
 async def ensure_scratch_server(settings: Settings) -> str:
     """DSN of the embedded PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`."""
-    return await _embedded(settings.state_dir / "scratch", durable=False).ensure()
+    return await _ensure_embedded(settings.state_dir / "scratch", durable=False)
 
 
 async def leave_servers(state_dir: Path, *, wait_s: float = 0.0) -> bool:
@@ -48,6 +48,11 @@ async def leave_servers(state_dir: Path, *, wait_s: float = 0.0) -> bool:
 def _forget(state_dir: Path) -> list[EmbeddedServer]:
     with _servers_lock:
         return [_servers.pop(folder) for folder in list(_servers) if folder.parent == state_dir]
+
+
+async def _ensure_embedded(folder: Path, *, durable: bool) -> str:
+    server = await asyncio.to_thread(_embedded, folder, durable=durable)
+    return await server.ensure()
 
 
 def _embedded(folder: Path, *, durable: bool) -> EmbeddedServer:

@@ -68,6 +68,7 @@ def checkpoint() -> Checkpoint:
         "ts": "",
         "channel_values": {"branch:to:tools": None, "attempt": 1},
         "channel_versions": {
+            "__start__": "0002aaaa",
             "task": "0002aaaa",
             "attempt": "0003aaaa",
             "branch:to:old": "0003aaaa",
@@ -76,6 +77,7 @@ def checkpoint() -> Checkpoint:
         },
         "versions_seen": {
             "__interrupt__": {"branch:to:old": "0003aaaa"},
+            "__start__": {"__start__": "0001aaaa"},
             "old": {"branch:to:old": "0002aaaa"},
             "joined": {"join:a+b:joined": "0002aaaa"},
             "write": {"branch:to:write": "0004aaaa"},

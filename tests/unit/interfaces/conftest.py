@@ -112,3 +112,11 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     logs.tear_down()
     for logger, level in levels:
         logger.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def _a_terminal_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the tests themselves run without colours, as inside a gate, what is drawn must not change."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")

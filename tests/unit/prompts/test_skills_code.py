@@ -46,7 +46,7 @@ def test_few_fragments(name: str) -> None:
 
 def test_a_block_knows_its_place_and_promise() -> None:
     (block,) = parse_blocks("x", FRONT + "\ntext\n\n```python run\nprint()\n```\n")
-    assert (block.line, block.language, block.word, block.code) == (7, "python", "run", "print()\n")
+    assert (block.line, block.language, block.word, block.code) == (8, "python", "run", "print()\n")
 
 
 @pytest.mark.parametrize("info", ["", "cobol", "python quickly", "text run"])

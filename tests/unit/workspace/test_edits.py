@@ -116,7 +116,7 @@ def test_says_that_it_seems_done_already() -> None:
 LINE = st.text("abcxyz(): =", min_size=1, max_size=12).filter(str.strip)
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(before=st.text(max_size=60), old=st.text(min_size=1, max_size=20), new=st.text(max_size=20), after=st.text())
 def test_an_exact_single_match_is_a_plain_replacement(before: str, old: str, new: str, after: str) -> None:
     text = before + old + after
@@ -125,7 +125,7 @@ def test_an_exact_single_match_is_a_plain_replacement(before: str, old: str, new
     assert apply_edit(text, old, new).text == text.replace(old, new)
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(lines=st.lists(LINE, min_size=3, max_size=12), data=st.data())
 def test_a_block_quoted_with_other_trailing_space_is_found(lines: list[str], data: st.DataObject) -> None:
     lines = [f"{number}{line.rstrip()}" for number, line in enumerate(lines)]
@@ -138,7 +138,7 @@ def test_a_block_quoted_with_other_trailing_space_is_found(lines: list[str], dat
     assert edited.text == newline.join([*lines[:start], "NEW", "LINES", *lines[end:]]) + newline
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(lines=st.lists(LINE, min_size=2, max_size=8), depth=st.integers(1, 4), tabs=st.booleans())
 def test_a_block_quoted_at_another_depth_is_put_at_the_files_depth(lines: list[str], depth: int, tabs: bool) -> None:
     block = [f"{number}{line.strip()}" for number, line in enumerate(lines)]

@@ -39,7 +39,7 @@ def test_binary_is_no_text() -> None:
     assert decode(b"\x7fELF\0\0") is None
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(st.binary(max_size=200))
 def test_no_byte_is_lost(data: bytes) -> None:
     decoded = decode(data)
@@ -60,7 +60,7 @@ def test_shows_any_path() -> None:
     assert printable("\ud800") == "'\\ud800'"
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(st.text())
 def test_harmless_text_can_be_encoded_and_holds_no_control_signs(text: str) -> None:
     shown = harmless(text)
@@ -69,7 +69,7 @@ def test_harmless_text_can_be_encoded_and_holds_no_control_signs(text: str) -> N
     assert shown.encode().decode() == shown
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(st.text(min_size=1), st.integers(100, 200))
 def test_clips_the_middle(text: str, limit: int) -> None:
     long = text * 500

@@ -102,7 +102,7 @@ PIECE = st.sampled_from(
 )
 
 
-@settings(database=None, max_examples=300)
+@settings(database=None, deadline=None, max_examples=300)
 @given(
     pieces=st.lists(PIECE, max_size=6), text=st.lists(st.sampled_from(["user", "ord", "_", "a", " ", "1"])).map("".join)
 )

@@ -201,6 +201,20 @@ def test_an_interrupted_command_is_put_back(opened: Callable[[], Snapshot], root
     assert resumed.interrupted() is None
 
 
+def test_a_second_interrupted_command_is_put_back_to_what_the_first_made(
+    opened: Callable[[], Snapshot], root: Path
+) -> None:
+    snapshot = opened()
+    before = snapshot.begin("run", "1")
+    (root / "app/main.py").write_text("first")
+    snapshot.settle(before)
+    snapshot.end()
+    snapshot.begin("run", "2")
+    (root / "app/main.py").write_text("second")
+    opened().put_back()
+    assert (root / "app/main.py").read_text() == "first"
+
+
 def test_a_persons_edit_after_the_interruption_stays(
     opened: Callable[[], Snapshot], root: Path, tmp_path: Path
 ) -> None:

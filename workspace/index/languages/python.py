@@ -141,7 +141,7 @@ def _signature(head: str) -> str:
     if "#" in head:
         head = _COMMENT_IN_SIGNATURE.sub("", head)
     line = " ".join(head.split()).removesuffix(":").rstrip()
-    return _LOOSE.sub("", line)[:SIGNATURE_CHARS]
+    return (_LOOSE.sub("", line) if "( " in line or " )" in line else line)[:SIGNATURE_CHARS]
 
 
 def _first_doc(source: bytes) -> str:

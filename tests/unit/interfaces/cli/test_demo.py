@@ -6,6 +6,7 @@ import pytest
 from backend_developer.contract import Blocked, WorkspaceUnusable
 from backend_developer.interfaces.cli import demo
 from backend_developer.interfaces.cli.common import Look
+from backend_developer.interfaces.demo import EXAMPLES, TASK_FILE
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def examples(tmp_path: Path) -> Path:
     (folder / "users_service" / "app" / "__pycache__" / "main.pyc").write_bytes(b"x")
     (folder / "demo").mkdir()
     (folder / "demo" / "cassette.jsonl").write_text("{}\n", encoding="utf-8")
-    text = (demo.EXAMPLES / demo.TASK_FILE).read_text(encoding="utf-8")
+    text = (EXAMPLES / TASK_FILE).read_text(encoding="utf-8")
     (folder / "users_service.task.json").write_text(text, encoding="utf-8")
     return folder
 

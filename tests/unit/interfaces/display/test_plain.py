@@ -9,7 +9,11 @@ from backend_developer.interfaces.session import Update
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        ({"event": "node", "node": "scan", "phase": "start"}, "scan: started"),
+        ({"event": "node", "node": "scan", "phase": "start"}, ""),
+        ({"event": "node", "node": "verdict", "phase": "end"}, "verdict: done"),
+        ({"event": "node", "node": "write", "phase": "end"}, ""),
+        ({"event": "node", "node": "tools", "phase": "end"}, ""),
+        ({"event": "node", "node": "lint", "phase": "end"}, ""),
         ({"event": "node", "node": "scan", "phase": "end", "detail": "3 hits"}, "scan: done, 3 hits"),
         ({"event": "attempt", "attempt": 2, "of": 3}, "attempt 2 of 3"),
         ({"event": "gate", "gate": "lint", "attempt": 0}, "gate lint (before the change): started"),
@@ -35,5 +39,5 @@ from backend_developer.interfaces.session import Update
         ({"event": "weather"}, ""),
     ],
 )  # fmt: skip
-def test_each_event_is_one_line(event: dict[str, object], words: str) -> None:
+def test_each_event_is_one_line_at_most(event: dict[str, object], words: str) -> None:
     assert line(cast("Update", event)) == words

@@ -59,7 +59,7 @@ def test_shows_a_mode_alone_and_a_link() -> None:
 TEXT = st.lists(st.text("ab", max_size=2), max_size=8).map("\n".join)
 
 
-@settings(database=None)
+@settings(database=None, deadline=None)
 @given(old=TEXT, new=TEXT)
 def test_applying_a_diff_gives_the_new_text(old: str, new: str) -> None:
     diff = file_diff("a", content(old.encode()), content(new.encode()))

@@ -164,6 +164,44 @@ async def test_runs_do_not_see_each_other(journal: Journal, store: MemoryStore, 
     assert await other.recall("1") is None
 
 
+def test_blobs_of_a_pack(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "blobs/pack-killed").write_bytes(b"half")
+    loose = blobs.put(b"loose")
+    with blobs.packing() as pack:
+        digests = [pack.put(data) for data in (b"one", b"", b"two" * 1000, b"one")]
+    for store in (blobs, Blobs(tmp_path / "blobs")):
+        assert [store.get(digest) for digest in digests] == [b"one", b"", b"two" * 1000, b"one"]
+        assert store.get(loose) == b"loose"
+        assert store.put(b"one") == digests[0]
+    assert len([path for path in (tmp_path / "blobs").iterdir() if path.is_file()]) == 2
+
+
+def test_a_pack_that_did_not_end_well_is_not_kept(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    digests = []
+
+    def fails() -> None:
+        with blobs.packing() as pack:
+            digests.append(pack.put(b"one"))
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        fails()
+    assert blobs.get(digests[0]) is None
+    assert list((tmp_path / "blobs").iterdir()) == []
+
+
+def test_a_damaged_pack_is_not_believed(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    with blobs.packing() as pack:
+        digest = pack.put(b"one")
+    for path in (tmp_path / "blobs").iterdir():
+        path.write_bytes(b"")
+        assert Blobs(tmp_path / "blobs").get(digest) is None
+
+
 def test_blobs_drop_what_the_disk_damaged(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path / "blobs")
     digest = blobs.put(b"bytes")

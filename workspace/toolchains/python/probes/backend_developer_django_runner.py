@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-import backend_developer_unittest as recording  # type: ignore[import-not-found]  # found on PYTHONPATH when it runs
+import backend_developer_unittest as recording
 
 _base: Any = importlib.import_module("django.test.utils").get_runner(importlib.import_module("django.conf").settings)
 

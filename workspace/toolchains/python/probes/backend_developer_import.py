@@ -10,7 +10,7 @@ import json
 import sys
 import traceback
 
-import backend_developer_report as reporting  # type: ignore[import-not-found]  # found on PYTHONPATH when it runs
+import backend_developer_report as reporting
 
 
 def main(names: list[str]) -> int:

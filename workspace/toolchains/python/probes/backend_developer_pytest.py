@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import backend_developer_report as reporting  # type: ignore[import-not-found]  # found on PYTHONPATH when it runs
+import backend_developer_report as reporting
 
 
 def pytest_configure(config: Any) -> None:

@@ -15,7 +15,7 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
-import backend_developer_report as reporting  # type: ignore[import-not-found]  # found on PYTHONPATH when it runs
+import backend_developer_report as reporting
 
 PATTERN = "test*.py"
 
