@@ -19,7 +19,6 @@ from backend_developer.workspace.postgres import ensure_server
 from benchmarks.jobs import TASK, Job, make_project, task_of, write_json
 from tests.support.model_script import Reply, Request
 from tests.support.model_server import ModelServer
-from tests.support.postgres import state_folder
 
 ROOT = Path(__file__).parents[1]
 COMMAND = str(Path(sys.executable).with_name("backend-developer"))
@@ -56,6 +55,12 @@ class Bench:
         self._count = 0
 
     @property
+    def environment(self) -> dict[str, str]:
+        """Modules are compiled once, as in an installed program, wherever this machine is told not to keep them."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**inherited, "PYTHONPYCACHEPREFIX": str(self.folder / "pycache")}
+
+    @property
     def base_url(self) -> str:
         return self._server.base_url
 
@@ -75,7 +80,13 @@ class Bench:
     async def peer(self, job: Job, dsn: str) -> Run:
         """`create_agent`, same saver, same server."""
         number, root = self._next()
-        given = {"base_url": self.base_url, "dsn": dsn, "thread": f"peer-{number}", "words": TASK, "workspace": str(root)}
+        given = {
+            "base_url": self.base_url,
+            "dsn": dsn,
+            "thread": f"peer-{number}",
+            "words": TASK,
+            "workspace": str(root),
+        }
         return await self._measured(job, ["-m", "benchmarks.peer"], given, number)
 
     async def command_line(self, job: Job) -> Run:
@@ -94,7 +105,7 @@ class Bench:
 
     async def _spawned(self, job: Job, argv: list[str]) -> Run:
         environment = {
-            **os.environ,
+            **self.environment,
             "BACKEND_DEVELOPER_STATE_DIR": str(self.folder),
             "BACKEND_DEVELOPER_MODEL": "openai:scripted",
             "BACKEND_DEVELOPER_BASE_URL": self.base_url,
@@ -103,16 +114,9 @@ class Bench:
         run = Run(started=0.0)
         self._server.play(lambda request: self._noted(run, job, request))
         run.started = time.perf_counter()
-        process = await asyncio.create_subprocess_exec(
-            *argv, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
-        )
+        process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE)
         out, _ = await process.communicate()
-        if process.returncode:
-            raise RuntimeError(f"{' '.join(argv)} ended with {process.returncode}: {out.decode()[-2000:]}")
-        run.said = json.loads(out)
-        status = run.said.get("report", run.said).get("status", "success")
-        if status != "success" or len(run.arrivals) != len(job.steps) + 1:
-            raise RuntimeError(f"{' '.join(argv)} made {len(run.arrivals)} calls and said: {out.decode()[-2000:]}")
+        _check(run, job, out.decode())
         return run
 
     def _noted(self, run: Run, job: Job, request: Request) -> Reply:
@@ -128,10 +132,18 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench() -> AsyncIterator[Bench]:
-    """A bench in a scratch folder; server, database and files are gone afterwards."""
-    with state_folder() as folder:
-        dsn = await ensure_server(load_settings(state_dir=folder))
-        bench = Bench(folder, dsn)
-        async with bench.serving():
-            yield bench
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+    """A bench in a scratch folder, its database running."""
+    dsn = await ensure_server(load_settings(state_dir=folder))
+    bench = Bench(folder, dsn)
+    async with bench.serving():
+        yield bench
+
+
+def _check(run: Run, job: Job, out: str) -> None:
+    """A run that went another way than the script is no measurement."""
+    ended = json.loads(out) if out.strip() else {}
+    status = ended.get("report", ended).get("status", "success")
+    if not ended or len(run.arrivals) != len(job.steps) + 1 or status != job.ends:
+        raise RuntimeError(f"{job.name}: {len(run.arrivals)} calls, {status}: {out[-2000:]}")
+    run.said = ended

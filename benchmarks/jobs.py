@@ -39,6 +39,8 @@ class Job:
 
     name: str
     steps: tuple[Reply, ...]
+    ends: str = "success"
+    """Status of our report."""
 
     def reply(self, request: Request) -> Reply:
         """The answer to a request; the conversation says which turn it is."""
@@ -61,7 +63,7 @@ def nine_calls() -> Job:
             call("grep", pattern="def greet"),
             call("read", path="app/greeting.py"),
             call("read", path="app/module_1.py"),
-            call("edit", path="app/greeting.py", old='    return sentence\n', new=f"    return sentence\n\n\n{FAREWELL}"),
+            _add_farewell(),
             call("read", path="app/greeting.py"),
             call("edit", path="app/module_2.py", old=head, new=f"{head}import math\n"),
             call("edit", path="app/module_2.py", old=f"{head}import math\n", new=head),
@@ -70,11 +72,25 @@ def nine_calls() -> Job:
     )
 
 
+def _add_farewell() -> Reply:
+    end = "    return sentence\n"
+    return call("edit", path="app/greeting.py", old=end, new=f"{end}\n\n{FAREWELL}")
+
+
 def loop(tool_calls: int) -> Job:
-    """Reads and searches in turn, over the same few files."""
-    pair = [(call("read", path=f"app/module_{place}.py"), call("grep", pattern=f"handler_{place}_")) for place in range(MODULES)]
+    """Reads and searches in turn, over the same few files; an edit at the end."""
+    pair = [
+        (call("read", path=f"app/module_{place}.py"), call("grep", pattern=f"handler_{place}_"))
+        for place in range(MODULES)
+    ]
     cycle = [one for two in pair for one in two]
-    return Job(f"{tool_calls} calls", tuple(cycle[turn % len(cycle)] for turn in range(tool_calls)))
+    steps = [cycle[turn % len(cycle)] for turn in range(tool_calls - 1)]
+    return Job(f"{tool_calls} calls", (*steps, _add_farewell()))
+
+
+def start() -> Job:
+    """As short as it can be: nothing is done, which our gates do not let pass."""
+    return Job("start", (call("read", path="app/greeting.py"),), ends="failed")
 
 
 def make_project(root: Path) -> Path:

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.bench import COMMAND, ROOT, Bench, Run, open_bench
-from benchmarks.jobs import Job, loop, nine_calls
+from benchmarks.jobs import loop, nine_calls, start
 from benchmarks.storage import database, on_disk, uncompressed
 from benchmarks.table import Figure, page
+from tests.support.postgres import state_folder
 
 RESULTS = Path(__file__).with_name("results.md")
 LAST = 20
@@ -35,8 +37,9 @@ class Samples:
         return [statistics.median(whole - tool for _, whole, tool in run.between()) for run in self.nine]
 
     def at_the_end(self, pick: Callable[[float, float], float]) -> list[float]:
-        """The same for the last calls of the loop."""
-        return [statistics.median(pick(whole, tool) for _, whole, tool in run.between()[-LAST:]) for run in self.long]
+        """The same for the last reads and searches of the loop, before its edit."""
+        ends = [run.between()[-LAST - 1 : -1] for run in self.long]
+        return [statistics.median(pick(whole, tool) for _, whole, tool in end) for end in ends]
 
     def whole(self, tool: str) -> list[float]:
         """Medians of ms from one request to the next around this tool, nothing taken off."""
@@ -67,35 +70,35 @@ async def take(bench: Bench, rounds: int, tool_calls: int) -> tuple[Samples, Sam
 
 async def starts(bench: Bench, rounds: int) -> tuple[list[float], list[float]]:
     """Seconds from the start of the process to its first request to the model, the first start not counted."""
-    job = Job("start", ())
     ours, peer = [], []
     async with database(bench.server_dsn, "bench_start") as dsn:
         for _ in range(rounds + 1):
-            run = await bench.command_line(job)
+            run = await bench.command_line(start())
             ours.append(run.first_arrival - run.started)
-            run = await bench.peer(Job("start", nine_calls().steps[:2]), dsn)
+            run = await bench.peer(replace(start(), ends="success"), dsn)
             peer.append(run.first_arrival - run.started)
     return ours[1:], peer[1:]
 
 
-def imports(statement: str, rounds: int) -> list[float]:
-    """Seconds that an import takes, the interpreter's own start not counted."""
+def imports(bench: Bench, statement: str, rounds: int) -> list[float]:
+    """Seconds that an import takes, the interpreter's own start not counted; the first one not counted either."""
     code = f"import time; began = time.perf_counter(); {statement}; print(time.perf_counter() - began)"
-    return [float(_output([sys.executable, "-c", code])) for _ in range(rounds)]
+    return [float(_output(bench, [sys.executable, "-c", code])) for _ in range(rounds + 1)][1:]
 
 
-def timed(argv: Sequence[str], rounds: int) -> list[float]:
-    """Seconds that a command takes."""
+def timed(bench: Bench, argv: Sequence[str], rounds: int) -> list[float]:
+    """Seconds that a command takes, the first time not counted."""
     took = []
-    for _ in range(rounds):
+    for _ in range(rounds + 1):
         began = time.perf_counter()
-        _output(argv)
+        _output(bench, argv)
         took.append(time.perf_counter() - began)
-    return took
+    return took[1:]
 
 
-def _output(argv: Sequence[str]) -> str:
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def _output(bench: Bench, argv: Sequence[str]) -> str:
+    done = subprocess.run(argv, cwd=ROOT, env=bench.environment, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def _tokens(runs: list[Run], first: bool) -> list[float]:
@@ -103,14 +106,15 @@ def _tokens(runs: list[Run], first: bool) -> list[float]:
     return [(run.sizes[0] if first else sum(run.sizes) + run.analysis_bytes) / 4 for run in runs]
 
 
-async def figures(rounds: int, tool_calls: int) -> list[Figure]:
+async def figures(folder: Path, rounds: int, tool_calls: int) -> list[Figure]:
     """All rows of the table."""
-    async with open_bench() as bench:
-        start, peer_start = await starts(bench, rounds)
+    async with open_bench(folder) as bench:
+        began, peer_began = await starts(bench, rounds)
         ours, peer = await take(bench, rounds, tool_calls)
+        graph = imports(bench, "from backend_developer.graph import build_graph; build_graph", rounds)
+        helped = timed(bench, [COMMAND, "--help"], rounds)
     outside: Callable[[float, float], float] = lambda whole, tool: whole - tool  # noqa: E731 - shorter than two functions
     end = f"at call {tool_calls}"
-    graph = imports("from backend_developer.graph import build_graph; build_graph", rounds)
     return [
         Figure("a call outside the tools, nine-call task", "ms", ours.beside_tools(), peer.beside_tools(), 6),
         Figure(f"a call outside the tools, {end}", "ms", ours.at_the_end(outside), peer.at_the_end(outside), 14),
@@ -120,12 +124,14 @@ async def figures(rounds: int, tool_calls: int) -> list[Figure]:
         Figure(f"processor time of the process a call, {tool_calls} calls", "ms", ours.cpu(), peer.cpu()),
         Figure(f"tables' growth, {tool_calls} tool calls", "MB", _in_mb(ours.grown), _in_mb(peer.grown), 1.5),
         Figure("the same, uncompressed values", "MB", _in_mb(ours.sent), _in_mb(peer.sent), 6),
-        Figure("process start to the first model request", "s", start, peer_start, 1.0),
+        Figure("process start to the first model request", "s", began, peer_began, 1.0),
         Figure("import of `backend_developer.graph`'s `build_graph`", "s", graph, [], 0.6),
-        Figure("`backend-developer --help`", "s", timed([COMMAND, "--help"], rounds), []),
+        Figure("`backend-developer --help`", "s", helped, []),
         Figure(f"peak memory, {tool_calls} calls", "MiB", _peaks(ours.long), _peaks(peer.long), 130),
         Figure("first write request", "tokens", _tokens(ours.nine, True), _tokens(peer.nine, True), 6000),
-        Figure("nine-call task, analysis included", "tokens", _tokens(ours.nine, False), _tokens(peer.nine, False), 55_000),
+        Figure(
+            "nine-call task, analysis included", "tokens", _tokens(ours.nine, False), _tokens(peer.nine, False), 55_000
+        ),
     ]
 
 
@@ -143,7 +149,8 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=400, help="tool calls of the long loop")
     given = parser.parse_args()
     load = os.getloadavg()[0]
-    rows = asyncio.run(figures(given.rounds, given.calls))
+    with state_folder() as folder:
+        rows = asyncio.run(figures(folder, given.rounds, given.calls))
     text = page(rows, given.rounds, (load, os.getloadavg()[0]))
     RESULTS.write_text(text, encoding="utf-8")
     print(text)

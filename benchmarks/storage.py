@@ -12,9 +12,11 @@ from backend_developer.graph.checkpointer import open_saver
 from backend_developer.workspace.journal import PostgresStore
 from backend_developer.workspace.postgres import open_pool
 
-OWN = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relkind = 'r'"
-TABLES = f"SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OWN}"
-SIZE = f"SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OWN}"
+SIZE = """
+SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relkind = 'r'
+"""
 COLUMNS = """
 SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
 WHERE (table_schema, table_name) IN (SELECT schemaname, tablename FROM pg_tables)
@@ -64,7 +66,7 @@ def _octets(schema: str, table: str, column: str, kind: str) -> sql.Composed:
     return sql.SQL("SELECT coalesce(sum(octet_length({})), 0)::bigint FROM {}").format(value, where)
 
 
-async def _number(connection: AsyncConnection[TupleRow], query: sql.Composable) -> int:
+async def _number(connection: AsyncConnection[TupleRow], query: sql.SQL | sql.Composed) -> int:
     row = await (await connection.execute(query)).fetchone()
     assert row is not None
     return int(row[0])

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
 
 from backend_developer.contract import Blocked, Fault, InvalidInput
 from backend_developer.contract.state import State
@@ -42,10 +43,10 @@ def bind(name: str, node: Node, provider: Provider | None) -> BoundNode:
         try:
             update = await _run(name, node, state, runtime, source)
         except BaseException:
-            await source.release(state["task"])
+            await source.release(state["task"], owner=_thread(runtime))
             raise
         if name == LAST:
-            await source.release(state["task"], update["report"])
+            await source.release(state["task"], update["report"], owner=_thread(runtime))
         runtime.stream_writer({"event": "node", "node": name, "phase": "end"})
         return update
 
@@ -55,13 +56,31 @@ def bind(name: str, node: Node, provider: Provider | None) -> BoundNode:
 
 async def _run(name: str, node: Node, state: State, runtime: Runtime[Any], source: Provider) -> dict[str, Any]:
     try:
-        context = await source.open(state["task"], runtime.context)
+        if name == FIRST:
+            return await _begin(node, state, runtime, source)
+        context = await source.open(state["task"], runtime.context, owner=_thread(runtime))
         return await node(state, runtime.override(context=context))
     except (Blocked, InvalidInput) as stop:
         logger.warning("stopped at %s: %s", name, stop)
+        entry = {name: _entry(stop)}
+        if name == FIRST:
+            return {"blocked": Overwrite(entry)}
         if name == LAST:
-            return await node(state, runtime.override(context=None))
-        return {"blocked": {name: _entry(stop)}}
+            told: State = state if state.get("blocked") else {**state, "blocked": entry}
+            return await node(told, runtime.override(context=None))
+        return {"blocked": entry}
+
+
+async def _begin(node: Node, state: State, runtime: Runtime[Any], source: Provider) -> dict[str, Any]:
+    """Open the run; a task that has ended keeps its report, and needs neither a model nor a workspace for it."""
+    update = await node(state, runtime.override(context=None))
+    if update["resume_at"] != "end":
+        await source.open(state["task"], runtime.context, owner=_thread(runtime))
+    return update
+
+
+def _thread(runtime: Runtime[Any]) -> str | None:
+    return runtime.execution_info.thread_id if runtime.execution_info else None
 
 
 def _entry(stop: Blocked | InvalidInput) -> dict[str, Any]:

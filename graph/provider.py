@@ -8,9 +8,10 @@ import asyncio
 import logging
 import weakref
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
-from backend_developer.contract import InvalidTask, Report, Settings, Task, parse_task
+from backend_developer.contract import InvalidTask, Report, Settings, Task, WorkspaceBusy, parse_task
 from backend_developer.graph.checkpointer import open_saver
 from backend_developer.graph.options import settings_for
 from backend_developer.graph.runs import Runs, thread_id
@@ -21,46 +22,66 @@ from backend_developer.workspace.postgres import Pool, ensure_server, open_pool
 logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Held:
+    """An open run."""
+
+    context: Context
+    stack: AsyncExitStack
+    owner: str | None
+    """The thread that it was opened for, where that is known."""
+
+    def is_of_another(self, owner: str | None) -> bool:
+        """Whether it is known to be held for another thread."""
+        return owner is not None and self.owner is not None and owner != self.owner
+
+
 class Provider:
     """The open runs of one event loop."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._base = settings
-        self._runs: dict[str, tuple[Context, AsyncExitStack]] = {}
+        self._runs: dict[str, Held] = {}
         self._turn = asyncio.Lock()
         self._pool: Pool | None = None
         self.dsn = ""
 
-    async def open(self, raw_task: Any, options: object = None, *, durable: Durable = at_once) -> Context:
-        """The context of this task's run; the first call opens it.
+    async def open(
+        self, raw_task: Any, options: object = None, *, durable: Durable = at_once, owner: str | None = None
+    ) -> Context:
+        """The context of this task's run; the first call opens it, for the thread `owner` alone.
 
         Raises `InvalidTask`, `InvalidSettings`, or the `Blocked` that says what the run lacks.
         """
-        task = parse_task(raw_task)
-        key = thread_id(task.workspace, task.task_id)
+        task, key = await asyncio.to_thread(_read, raw_task)
         async with self._turn:
             if key not in self._runs:
-                self._runs[key] = await self._enter(task, settings_for(options, self._base), durable)
+                context, stack = await self._opened(task, settings_for(options, self._base), durable)
+                self._runs[key] = Held(context, stack, owner)
                 logger.info("opened %s", key)
-            return self._runs[key][0]
+            held = self._runs[key]
+            if held.is_of_another(owner):
+                raise _busy(task)
+            held.owner = held.owner or owner
+            return held.context
 
-    async def release(self, raw_task: Any, report: dict[str, Any] | None = None) -> None:
+    async def release(self, raw_task: Any, report: dict[str, Any] | None = None, *, owner: str | None = None) -> None:
         """Note the report and close the run's context; a provider without a session closes the pool after the last."""
         try:
-            task = parse_task(raw_task)
+            _, key = await asyncio.to_thread(_read, raw_task)
         except InvalidTask:
             return
-        key = thread_id(task.workspace, task.task_id)
         async with self._turn:
-            context, stack = self._runs.pop(key, (None, None))
-            if context is None or stack is None:
+            if key not in self._runs or self._runs[key].is_of_another(owner):
                 return
-            if report is not None and self._pool is not None:
-                await Runs(self._pool).save(key, report["status"], Report.model_validate(report))
-            await stack.aclose()
+            held = self._runs.pop(key)
+            try:
+                if report is not None and self._pool is not None:
+                    await Runs(self._pool).save(key, report["status"], Report.model_validate(report))
+            finally:
+                await held.stack.aclose()
+                await self._close_idle_pool()
             logger.info("released %s", key)
-            if not self._runs and self._base is None:
-                await self._close_pool()
 
     async def pool(self, settings: Settings) -> Pool:
         """The shared pool, its tables made. Raises `NoDatabase`."""
@@ -74,8 +95,8 @@ class Provider:
     async def close(self) -> None:
         """Close all that is open."""
         async with self._turn:
-            for _, stack in self._runs.values():
-                await stack.aclose()
+            for held in self._runs.values():
+                await held.stack.aclose()
             self._runs.clear()
             await self._close_pool()
 
@@ -87,10 +108,35 @@ class Provider:
             return context, stack.pop_all()
         raise AssertionError("the stack swallows nothing")
 
+    async def _opened(self, task: Task, settings: Settings, durable: Durable) -> tuple[Context, AsyncExitStack]:
+        try:
+            return await self._enter(task, settings, durable)
+        except BaseException:
+            await self._close_idle_pool()
+            raise
+
+    async def _close_idle_pool(self) -> None:
+        if not self._runs and self._base is None:
+            await self._close_pool()
+
     async def _close_pool(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
+
+
+def _busy(task: Task) -> WorkspaceBusy:
+    return WorkspaceBusy(
+        f"Another run of `{task.task_id}` is under way in {task.workspace}.",
+        "Wait until it has ended, then hand the task over again.",
+        source="workspace",
+    )
+
+
+def _read(raw_task: Any) -> tuple[Task, str]:
+    """The task and the name of its run; blocks: where it names no folder, the system is asked for the current one."""
+    task = parse_task(raw_task)
+    return task, thread_id(task.workspace, task.task_id)
 
 
 _of_loops: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Provider]" = weakref.WeakKeyDictionary()

@@ -23,6 +23,7 @@ from backend_developer.graph.provider import Provider
 from backend_developer.graph.runs import Run, Runs, thread_id
 from backend_developer.graph.surroundings import Look, open_workspace
 from backend_developer.graph.trial import try_gates
+from backend_developer.nodes.accept import ENDED
 from backend_developer.workspace.journal import PostgresStore, UndoResult
 from backend_developer.workspace.workspace import Workspace
 
@@ -69,11 +70,14 @@ class Session:
 
         Raises `InvalidTask` where it is to be resumed and there is none, and the `Blocked` that keeps it from starting.
         """
-        graph, config, saver = await self._at(thread_id(task.workspace, task.task_id))
+        # By a link to its folder it is the same task, which `accept` tells by the words.
+        folder = await asyncio.to_thread(task.workspace.resolve)
+        task = task.model_copy(update={"workspace": folder})
+        graph, config, saver = await self._at(thread_id(folder, task.task_id))
         before = await graph.aget_state(config)
         if resume and not before.values:
             raise _no_run(task.task_id, task.workspace)
-        if not _has_ended(before):
+        if not _keeps_report(task, before):
             await self._provider.open(task, durable=saver.settled)
         try:
             state: Any = _input(task, before)
@@ -136,8 +140,10 @@ class Session:
         return await open_workspace(look, self._settings, store, run.task_id)
 
 
-def _has_ended(state: StateSnapshot) -> bool:
-    return bool(state.values.get("report")) and not state.next and not state.tasks
+def _keeps_report(task: Task, before: StateSnapshot) -> bool:
+    """Whether this very task has ended; one that was blocked goes on, and another of its name is refused."""
+    ended = (before.values.get("report") or {}).get("status") in ENDED and not before.next and not before.tasks
+    return ended and before.values.get("accepted") == task.dump()
 
 
 def _input(task: Task, before: StateSnapshot) -> dict[str, Any] | None:

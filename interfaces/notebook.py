@@ -2,14 +2,14 @@
 
 import importlib
 import io
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from rich.console import Console, RenderableType
 
-from backend_developer.contract import Report
-from backend_developer.interfaces.display.panels import coloured_diff, evidence
+from backend_developer.contract import GateResult, Report
+from backend_developer.interfaces.display.panels import coloured_diff, evidence, gates_table, in_order, last_answers
 from backend_developer.interfaces.display.render import render
 from backend_developer.interfaces.display.screens import QuietScreen, follow
 from backend_developer.interfaces.display.view import View
@@ -73,9 +73,14 @@ def display_diff(diff: str, *, display: Display | None = None) -> None:
     (display or _ipython_display())(Picture(coloured_diff(diff)))
 
 
-def display_evidence(answers: Iterable[Mapping[str, Any]], *, display: Display | None = None) -> None:
-    """Show the requests and answers that a runtime gate has kept."""
-    (display or _ipython_display())(Picture(evidence(answers)))
+def display_gates(gates: Mapping[str, GateResult], *, display: Display | None = None) -> None:
+    """Show what each gate ran and found, attempt by attempt."""
+    (display or _ipython_display())(Picture(gates_table(in_order(gates))))
+
+
+def display_evidence(gates: Mapping[str, GateResult], *, display: Display | None = None) -> None:
+    """Show the requests and answers that the last runtime gate has kept."""
+    (display or _ipython_display())(Picture(evidence(last_answers(gates))))
 
 
 class NotebookScreen(QuietScreen):

@@ -1,6 +1,5 @@
 """What every door asks of the graph, so that a door is built and tested without one."""
 
-import importlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -96,5 +95,7 @@ def open_session(settings: Settings) -> AbstractAsyncContextManager[Session]:
 
     The graph is loaded here and not at the top: `--help`, `--version` and a refused task must not wait for it.
     """
-    module = importlib.import_module("backend_developer.graph.session")
+    from backend_developer.graph.startup import load  # noqa: PLC0415 - only when asked for
+
+    module = load("backend_developer.graph.session")
     return cast("AbstractAsyncContextManager[Session]", module.Session.open(settings))

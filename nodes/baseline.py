@@ -22,17 +22,22 @@ logger = logging.getLogger(__name__)
 
 
 async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Run all three side by side: they write nothing into the project, and the tests take most of the time."""
+    """Run all three side by side: they write nothing into the project, and the tests take most of the time.
+
+    The tree is read meanwhile as well, so that the model's first command need not wait for that.
+    """
     works: dict[GateName, Work] = {
         "lint": partial(check, kind="lint", baseline=None),
         "build": partial(check, kind="build", baseline=None),
         "tests": partial(run_suites, baseline=None),
     }
     tasks = [asyncio.create_task(run_gate(gate, 0, runtime, work)) for gate, work in works.items()]
+    warming = asyncio.create_task(runtime.context.workspace.warm())
     try:
         results = await asyncio.gather(*tasks)
+        await warming
     finally:
-        for task in tasks:
+        for task in (*tasks, warming):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, warming, return_exceptions=True)
     return {"baseline": {result.gate: result.dump() for result in results}}

@@ -14,6 +14,7 @@ from backend_developer.contract import GATES, EnvironmentBroken, Finding, GateRe
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.conversation import line_of
+from backend_developer.nodes.write.repetition import FINDINGS
 from backend_developer.prompts import render
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ async def verdict(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if attempt >= attempts:
         return {}
     runtime.stream_writer({"event": "attempt", "attempt": attempt + 1, "of": attempts})
-    message = HumanMessage(_message(state, results, attempts), id=f"findings-{attempt}")
+    message = HumanMessage(_message(state, results, attempts), id=f"{FINDINGS}{attempt}")
     return {"attempt": attempt + 1, "finish": {}, "messages": [message]}
 
 
@@ -61,10 +62,15 @@ def is_green(state: State) -> bool:
 
 def faults_of(state: State) -> list[Finding]:
     """What keeps the present attempt from being green."""
-    found = [finding for result in results_of(state) if result.status == "fail" for finding in result.errors]
+    found = [finding for result in results_of(state) if result.status == "fail" for finding in _errors(result)]
     if ended := (state.get("finish") or {}).get("ended"):
         found.append(Finding(source="write", code="attempt-ended", message=f"The model did not finish: {ended}."))
     return found
+
+
+def _errors(result: GateResult) -> list[Finding]:
+    told = Finding(source=result.gate, code="gate-failed", message=result.reason or "failed without a finding")
+    return result.errors or [told]
 
 
 def _refuse_unproven(results: list[GateResult]) -> None:
@@ -87,11 +93,11 @@ def _message(state: State, results: list[GateResult], attempts: int) -> str:
 
 
 def _gate(result: GateResult) -> dict[str, Any]:
-    found = result.errors
+    found = _errors(result)
     return {
         "name": result.gate,
         "status": result.status,
         "command": result.command,
-        "findings": [line_of(finding) for finding in found[:SHOWN]] or [result.reason or "failed without a finding"],
+        "findings": [line_of(finding) for finding in found[:SHOWN]],
         "more": max(0, len(found) - SHOWN),
     }

@@ -7,6 +7,7 @@ what it takes for the command to be run again on the tree that it began with.
 import json
 import logging
 import os
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ BEAT_S = 1.0
 _AFTERLIFE_NS = 5_000_000_000
 """How long after the last beat a change may still be the command's: the executor sweeps what outlived us."""
 
+_HEADS = re.compile(r"\.git/(modules/.+/)?(HEAD|ORIG_HEAD|packed-refs|refs/stash|refs/heads/.+)")
+"""What git moves when it commits, switches, resets or stashes."""
+
+_WITH_GIT = Refusal(
+    "git", "changed together with git's branch, HEAD or stash, which are the user's", "work on the files without those"
+)
 _LINK_OUT = Refusal("outside", "is a link that leads out of the workspace", "keep what you need inside it")
 
 
@@ -92,11 +99,16 @@ class Snapshot:
         os.utime(self._running)
 
     def settle(self, before: Manifest) -> Settled:
-        """Compare, take back what the guard refuses, and name the rest for the journal."""
+        """Compare, take back what the guard refuses, and name the rest for the journal.
+
+        Where a command moved git's HEAD, a branch or the stash, all of its changes go back: files of another branch,
+        or without what is in a stash that is gone, would be neither the user's nor the task's.
+        """
         after = self._keeper.take(before, refresh=False)
         self._last = after
         changes = self._keeper.changes(before, after)
-        refused = [(change, refusal) for change in changes if (refusal := self._refusal(change))]
+        rest = _WITH_GIT if any(_HEADS.fullmatch(change.path) for change in changes) else None
+        refused = [(change, refusal) for change in changes if (refusal := self._refusal(change) or rest)]
         stuck = set(self._keeper.put_back([change for change, _ in refused]))
         told = [pair for pair in refused if not _is_folder(pair[0])] or refused
         undone = [self._undone(change, refusal, change not in stuck) for change, refusal in told]

@@ -7,7 +7,7 @@ import openai
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
-from langchain_openai import ChatOpenAI
+from langchain_openai.chat_models.base import ChatOpenAI
 from pydantic import PrivateAttr
 
 from backend_developer.graph.model.answers import MALFORMED

@@ -9,6 +9,7 @@ import logging
 from backend_developer.contract import InvalidSettings, NoModel, Settings
 from backend_developer.graph.model.chat import OpenModel
 from backend_developer.graph.model.faults import SOURCE, secrets_of
+from backend_developer.graph.startup import quick_imports
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +24,14 @@ async def open_model(settings: Settings) -> OpenModel:
         raise InvalidSettings(["record, replay: a run is either recorded or played; leave one of the two out"])
     if settings.replay is None:
         _require_key(settings)
-    model = await asyncio.to_thread(_open, settings)
+    model = await asyncio.to_thread(_open_quickly, settings)
     logger.info("model=%s", model.label)
     return model
+
+
+def _open_quickly(settings: Settings) -> OpenModel:
+    with quick_imports():
+        return _open(settings)
 
 
 def _open(settings: Settings) -> OpenModel:

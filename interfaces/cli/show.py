@@ -7,10 +7,17 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from backend_developer.contract import GateResult
 from backend_developer.interfaces.cli.common import Look, here, in_session, prepare
 from backend_developer.interfaces.cli.console import put_json, result_console
-from backend_developer.interfaces.display.panels import coloured_diff, evidence, gates_table, report_panel, titled
+from backend_developer.interfaces.display.panels import (
+    coloured_diff,
+    evidence,
+    gates_table,
+    in_order,
+    last_answers,
+    report_panel,
+    titled,
+)
 from backend_developer.interfaces.display.text import clean, counted, money, one_line
 from backend_developer.interfaces.session import RunRecord
 
@@ -44,29 +51,19 @@ def as_plain(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def last_evidence(record: RunRecord) -> list[dict[str, Any]]:
-    """The requests and answers of the last runtime gate that played any."""
-    played = [gate for gate in _in_order(record) if gate.gate == "runtime" and gate.evidence.get("answers")]
-    return list(played[-1].evidence["answers"]) if played else []
-
-
 def _parts(record: RunRecord) -> Iterator[tuple[str, RenderableType]]:
     yield f"task {record.task.task_id}", Text(clean(record.task.main_task))
     if record.messages:
         yield "conversation", Text("\n".join(one_line(words) for words in record.messages))
     if record.gates:
-        yield "gates", gates_table(_in_order(record))
-    answers = last_evidence(record)
+        yield "gates", gates_table(in_order(record.gates))
+    answers = last_answers(record.gates)
     if answers:
         yield "requests to the running service", evidence(answers)
     yield "diff", coloured_diff(record.diff)
     if record.usage:
         yield "model", Text(_usage(record.usage))
     yield "report", report_panel(record.report) if record.report else Text("unfinished: resume it", style="yellow")
-
-
-def _in_order(record: RunRecord) -> list[GateResult]:
-    return sorted(record.gates.values(), key=lambda gate: gate.attempt)
 
 
 def _usage(usage: Any) -> str:

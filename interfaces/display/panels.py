@@ -66,6 +66,17 @@ def evidence(answers: Iterable[Mapping[str, Any]]) -> RenderableType:
     return Group(*lines) if lines else Text("no request was played", style="dim")
 
 
+def in_order(gates: Mapping[str, GateResult]) -> list[GateResult]:
+    """A run's gates by attempt."""
+    return sorted(gates.values(), key=lambda gate: gate.attempt)
+
+
+def last_answers(gates: Mapping[str, GateResult]) -> list[dict[str, Any]]:
+    """The requests and answers of the last runtime gate that played any, as `evidence` shows them."""
+    played = [gate for gate in in_order(gates) if gate.gate == "runtime" and gate.evidence.get("answers")]
+    return list(played[-1].evidence["answers"]) if played else []
+
+
 def report_panel(report: Report) -> RenderableType:
     """The report as a person reads it."""
     parts = [Text(report.status, style=STATUS_STYLES[report.status])]

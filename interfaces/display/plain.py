@@ -8,7 +8,6 @@ from backend_developer.contract.events import AttemptEvent, GateEvent, ModelEven
 from backend_developer.interfaces.display.text import counted, money, one_line, seconds
 from backend_developer.interfaces.session import ReportEvent, Update
 
-
 UNTOLD = {"write", "tools", *GATES}
 """Nodes without a line: their model calls, tool calls and gates have their own, hundreds in a long run."""
 

@@ -23,15 +23,16 @@ Work = Callable[[Context], Awaitable[GateResult]]
 async def run_gate(gate: GateName, attempt: int, runtime: Runtime[Context], work: Work) -> GateResult:
     """Do the gate's work, tell its beginning and its end, and note how long it took.
 
-    A database that cannot be had is broken surroundings. Other `Blocked` errors go through.
+    Surroundings that broke get a second try. A database that cannot be had counts as such; other `Blocked` errors go
+    through.
     """
     event = {"event": "gate", "gate": gate, "attempt": attempt}
     runtime.stream_writer(event)
     began = time.perf_counter()
-    try:
-        result = await work(runtime.context)
-    except NoDatabase as error:
-        result = GateResult(gate=gate, status="error", reason=f"{error.message} {error.way_out}")
+    result = await _tried(gate, runtime.context, work)
+    if result.status == "error":
+        logger.warning("%s, attempt %d: surroundings broke, once more: %s", gate, attempt, result.reason)
+        result = await _tried(gate, runtime.context, work)
     result = result.model_copy(update={"attempt": attempt, "duration_s": round(time.perf_counter() - began, 3)})
     ended: dict[str, Any] = {
         "status": result.status,
@@ -43,6 +44,13 @@ async def run_gate(gate: GateName, attempt: int, runtime: Runtime[Context], work
     runtime.stream_writer({**event, **ended})
     logger.info("%s, attempt %d: %s, %d errors", gate, attempt, result.status, len(result.errors))
     return result
+
+
+async def _tried(gate: GateName, context: Context, work: Work) -> GateResult:
+    try:
+        return await work(context)
+    except NoDatabase as error:
+        return GateResult(gate=gate, status="error", reason=f"{error.message} {error.way_out}")
 
 
 def before(state: State, gate: GateName) -> GateResult | None:

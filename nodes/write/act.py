@@ -35,18 +35,28 @@ async def tools(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     await runtime.context.durable()
     told: list[BaseMessage] = _broken_calls(answer)
     finish: dict[str, Any] = {}
+    all_done = not told
     for place, call in enumerate(answer.tool_calls):
+        end: dict[str, Any] = {}
         if call["name"] == FINISH:
-            said, finish = await read_finish(call["args"], runtime.context)
+            said, end = await _finish(call, runtime.context, all_done=all_done)
         else:
-            said = await _run(call, f"{state['attempt']}/{answer.id}/{place}", runtime)
+            said, done = await _run(call, f"{state['attempt']}/{answer.id}/{place}", runtime)
+            all_done = all_done and done
         said, ended = repetition.judge([*messages, *told], call, said)
-        finish = finish or ended
+        finish = finish or end or ended
         told.append(ToolMessage(said, tool_call_id=call["id"] or "", id=f"{answer.id}-{place}", name=call["name"]))
     return {"messages": told, "finish": finish}
 
 
-async def _run(call: ToolCall, key: str, runtime: Runtime[Context]) -> str:
+async def _finish(call: ToolCall, context: Context, *, all_done: bool) -> tuple[str, dict[str, Any]]:
+    """Refused where a call before it went wrong: whoever wrote both at once has not seen that yet."""
+    if not all_done:
+        return text("nudges/not_yet"), {}
+    return await read_finish(call["args"], context)
+
+
+async def _run(call: ToolCall, key: str, runtime: Runtime[Context]) -> tuple[str, bool]:
     began = time.perf_counter()
     answer = await runtime.context.toolbox.call(call["name"], call["args"], key)
     runtime.stream_writer(
@@ -59,7 +69,7 @@ async def _run(call: ToolCall, key: str, runtime: Runtime[Context]) -> str:
         }
     )
     logger.info("%s %s: %s", call["name"], _target(call["args"]), "done" if answer.ok else "refused")
-    return answer.text
+    return answer.text, answer.ok
 
 
 def _target(args: dict[str, Any]) -> str:
@@ -99,10 +109,17 @@ def _what_is_wrong(answer: AIMessage) -> tuple[str, list[BaseMessage]]:
     if _cut_off(answer):
         nudge = text("nudges/truncated")
         calls = [*answer.tool_calls, *answer.invalid_tool_calls]
-        told: list[BaseMessage] = [ToolMessage(nudge, tool_call_id=call["id"] or "") for call in calls]
-        return "cut off", told or [HumanMessage(nudge)]
+        told: list[BaseMessage] = [
+            ToolMessage(nudge, tool_call_id=call["id"] or "", id=f"{answer.id}-{place}")
+            for place, call in enumerate(calls)
+        ]
+        return "cut off", told or [_word(answer, nudge)]
     if answer.invalid_tool_calls:
         return "malformed", _broken_calls(answer)
     if answer.text.strip():
-        return "without a call", [HumanMessage(text("nudges/no_call"))]
-    return "empty", [HumanMessage(text("nudges/empty"))]
+        return "without a call", [_word(answer, text("nudges/no_call"))]
+    return "empty", [_word(answer, text("nudges/empty"))]
+
+
+def _word(answer: AIMessage, nudge: str) -> HumanMessage:
+    return HumanMessage(nudge, id=f"{answer.id}-nudge")

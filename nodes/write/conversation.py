@@ -8,6 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from backend_developer.contract import Finding, GateResult
+from backend_developer.contract.analysis import Analysis
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.prompts import render, text
@@ -19,6 +20,7 @@ AGENT_NOTES = ("AGENTS.md", "CLAUDE.md")
 AGENT_NOTES_CHARS = 2_000
 CONSULTED_CHARS = 1_600
 OLD_FAILURES = 12
+OLD_FAILURE_CHARS = 160
 
 
 async def opening(state: State, context: Context) -> list[BaseMessage]:
@@ -34,7 +36,7 @@ async def opening(state: State, context: Context) -> list[BaseMessage]:
     task = render(
         "task",
         task=context.task,
-        analysis=state["analysis"],
+        analysis=Analysis.model_validate(state["analysis"]),
         project=context.profile.sentence(),
         scan=(state.get("scan") or {}).get("digest", "").strip(),
         consulted=_consulted(state.get("consult") or {}),
@@ -64,14 +66,11 @@ def _consulted(records: dict[str, Any]) -> str:
 
 
 def _old(baseline: dict[str, Any]) -> str:
-    lines = []
-    for name, raw in baseline.items():
-        result = GateResult.model_validate(raw)
-        found = result.findings
-        lines += [f"- {name}: {line_of(finding)}" for finding in found[:OLD_FAILURES]]
-        if len(found) > OLD_FAILURES:
-            lines.append(f"- {name}: ... and {len(found) - OLD_FAILURES} more")
-    return "\n".join(lines)
+    results = [GateResult.model_validate(raw) for raw in baseline.values()]
+    lines = [f"- {result.gate}: {line_of(finding)}" for result in results for finding in result.findings]
+    shown = [" ".join(line.split())[:OLD_FAILURE_CHARS] for line in lines[:OLD_FAILURES]]
+    more = len(lines) - len(shown)
+    return "\n".join([*shown, f"- ... and {more} more"] if more else shown)
 
 
 def line_of(finding: Finding) -> str:

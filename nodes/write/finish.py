@@ -1,6 +1,7 @@
 """The call `finish`: the model's word that an attempt is ready for the gates."""
 
 import asyncio
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +24,7 @@ class Finish(BaseModel):
     checks: list[Check] = Field(default_factory=list)
 
 
+@cache
 def finish_spec() -> dict[str, Any]:
     """The OpenAI function definition; the same bytes each time."""
     parameters = lean(Finish.model_json_schema())

@@ -4,10 +4,11 @@ Reads everything the nodes before it found; `messages`, `usage`. Writes `message
 Raises `BudgetSpent` before a call that would go over, and what the model raises.
 """
 
+import itertools
 import logging
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.runtime import Runtime
 
 from backend_developer.contract import ContextTooLong
@@ -30,37 +31,45 @@ async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         added = await opening(state, context)
         runtime.stream_writer({"event": "attempt", "attempt": state["attempt"], "of": context.settings.attempts})
     messages = repaired([*history, *added])
-    if too_long(usage, context.settings):
+    if too_long(usage, messages, context.settings):
         messages, changes, usage = await compact(messages, usage, context)
         added += changes
     budget.check(usage, context.settings)
-    answer, changes = await _ask(messages, usage, context)
+    answer, changes, usage = await _ask(messages, usage, context)
     usage = budget.add(usage, answer, context.settings)
     runtime.stream_writer(budget.event(usage, context, "write"))
-    return {"messages": [*added, *changes, _named(answer, usage["calls"])], "usage": usage}
+    return {"messages": [*added, *changes, _named(answer, usage["calls"], messages)], "usage": usage}
 
 
 async def _ask(
     messages: list[BaseMessage], usage: dict[str, Any], context: Context
-) -> tuple[AIMessage, list[BaseMessage]]:
+) -> tuple[AIMessage, list[BaseMessage], dict[str, Any]]:
     """Ask; where the server finds the conversation too long, compact it and ask once more."""
     tools = [*context.toolbox.specs(), finish_spec()]
     try:
-        return await context.model.ask(messages, tools=tools, purpose="write"), []
+        return await context.model.ask(messages, tools=tools, purpose="write"), [], usage
     except ContextTooLong:
         logger.warning("the server finds %d messages too long; compacting", len(messages))
-        messages, changes, _ = await compact(messages, usage, context)
-        return await context.model.ask(messages, tools=tools, purpose="write"), changes
+        messages, changes, usage = await compact(messages, usage, context)
+        return await context.model.ask(messages, tools=tools, purpose="write"), changes, usage
 
 
-def _named(answer: AIMessage, number: int) -> AIMessage:
-    """Give the answer and its calls identities of our own.
+def _named(answer: AIMessage, number: int, before: list[BaseMessage]) -> AIMessage:
+    """Give the answer an identity of our own, and its calls where theirs is missing or was there before.
 
     Some servers repeat theirs (`call_0` in each answer); a repeated message id would replace the earlier message,
-    a repeated call id would be taken for a call that is done already.
+    a repeated call id would be taken for a call that is done already. An id that is no repetition stays: the blocks
+    of the answer's content may name it.
     """
-    calls = [{**call, "id": call["id"] or f"call-{number}-{place}"} for place, call in enumerate(answer.tool_calls)]
-    broken = [
-        {**call, "id": call["id"] or f"broken-{number}-{place}"} for place, call in enumerate(answer.invalid_tool_calls)
-    ]
+    taken = {message.tool_call_id for message in before if isinstance(message, ToolMessage)}
+    calls = [{**call, "id": _free(call["id"], taken, number)} for call in answer.tool_calls]
+    broken = [{**call, "id": _free(call["id"], taken, number)} for call in answer.invalid_tool_calls]
     return answer.model_copy(update={"id": f"turn-{number}", "tool_calls": calls, "invalid_tool_calls": broken})
+
+
+def _free(identity: str | None, taken: set[str], number: int) -> str:
+    """The id, or one of ours where it is not free: nine letters and digits, which Mistral's servers insist on."""
+    ours = (f"c{number:05}{place:03}" for place in itertools.count())
+    free = identity if identity and identity not in taken else next(each for each in ours if each not in taken)
+    taken.add(free)
+    return free

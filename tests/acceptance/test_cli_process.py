@@ -53,11 +53,14 @@ def called(code: str, arguments: list[str], environment: dict[str, str]) -> subp
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
-@pytest.fixture
-def running(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A run that waits in the node `write`."""
+@pytest.fixture(params=["in front", "in the background"])
+def running(
+    request: pytest.FixtureRequest, environment: dict[str, str], tmp_path: Path
+) -> Iterator[subprocess.Popen[str]]:
+    """A run that waits in the node `write`; a shell starts what it puts into the background with SIGINT ignored."""
+    shell = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"] if request.param == "in the background" else []
     process = subprocess.Popen(
-        [sys.executable, "-c", WITH_SESSION, "run", task("long"), "-w", str(tmp_path)],
+        [*shell, sys.executable, "-c", WITH_SESSION, "run", task("long"), "-w", str(tmp_path)],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     with process:

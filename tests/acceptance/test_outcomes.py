@@ -42,8 +42,9 @@ async def test_a_change_that_breaks_a_test_fails_after_three_attempts(product: P
     report = ended.report
     assert (ended.code, report["status"]) == (1, "failed")
     assert report["files_changed"] == ["shop/prices.py"]
-    tests = [fault for fault in report["errors"] if fault["source"] == "tests"]
-    assert "test_gross" in tests[0]["message"]
+    (fault,) = report["errors"]
+    assert (fault["source"], fault["file"], fault["line"]) == ("tests/pytest", "tests/test_prices.py", 5)
+    assert fault["message"].startswith("tests/test_prices.py::test_gross: assert 80.0 == 120")
     assert "after 3 attempts tests" in report["next_action"]
     findings = [m["content"] for m in last_request(server) if m["role"] == "user"][1:]
     assert len(findings) == 2
@@ -66,9 +67,9 @@ async def test_the_findings_let_the_model_mend_its_change(product: Product, serv
 async def test_a_change_that_does_nothing_is_no_success(product: Product, server: ModelServer) -> None:
     server.play(script(FINISH, FINISH, FINISH))
     ended = await product.run(server)
-    assert ended.code != 0
-    assert ended.report["status"] != "success"
-    assert ended.report["files_changed"] == []
+    report = ended.report
+    assert (ended.code, report["status"], report["files_changed"]) == (1, "failed", [])
+    assert [fault["code"] for fault in report["errors"]] == ["nothing-changed"]
 
 
 async def test_an_old_failing_test_does_not_block(product: Product, server: ModelServer) -> None:
@@ -82,12 +83,13 @@ async def test_an_old_failing_test_does_not_block(product: Product, server: Mode
 
 
 async def test_what_cannot_go_on_is_blocked(product: Product, server: ModelServer) -> None:
-    (product.workspace / "pyproject.toml").write_text("[tool.flake8]\n")
-    write = product.workspace / ".flake8"
-    write.write_text("[flake8]\nmax-line-length = 100\n")
     (product.workspace / "backend-developer.toml").write_text('python = "no/such/python"\n')
     server.play(script(*CORRECT))
     ended = await product.run(server)
     assert (ended.code, ended.report["status"]) == (2, "blocked")
     assert ended.report["files_changed"] == []
-    assert ended.report["next_action"]
+    (fault,) = ended.report["errors"]
+    assert fault["code"] == "no-toolchain"
+    assert "no/such/python" in fault["message"]
+    assert "Create it" in ended.report["next_action"]
+    assert not server.requests

@@ -10,16 +10,18 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolCall
 from langgraph.runtime import Runtime
 
 from backend_developer.contract import NoDatabase, NoToolchain, Settings, Task, parse_task
-from backend_developer.contract.analysis import Usage
+from backend_developer.contract.analysis import Analysis, Usage
 from backend_developer.contract.ports import Outcome, Service
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
+from backend_developer.nodes.write.tools.proving import probe_tool
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.journal import MemoryStore
 from backend_developer.workspace.profile import detect
 from backend_developer.workspace.project_settings import ProjectSettings
+from backend_developer.workspace.services import Stage
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
 from backend_developer.workspace.workspace import Workspace
 
@@ -163,7 +165,7 @@ class Bench:
     """One entry for each wait until the run's state is stored."""
 
     @property
-    def runtime(self) -> Runtime[Context]:
+    def runtime(self) -> Runtime[Any]:
         return Runtime(context=self.context, stream_writer=self.events.append)
 
     @property
@@ -173,7 +175,7 @@ class Bench:
     def state(self, **more: Any) -> Any:
         """A run that has been accepted and analysed."""
         task = self.context.task.dump()
-        analysis = {"summary": "An API for users."}
+        analysis = Analysis(summary="An API for users.").dump()
         fresh = {"task": task, "accepted": task, "analysis": analysis, "attempt": 1, "usage": Usage().dump()}
         return {**fresh, "finish": {}, **more}
 
@@ -202,7 +204,20 @@ async def make_bench(
         root, store=MemoryStore(), state_dir=state_dir, run="run", commands=commands, is_test=toolchain.is_test
     )
     index, library = CodeIndex(root, state_dir / "index"), skills or SkillLibrary()
-    tools = [*workspace_tools(workspace, chosen), code_index_tool(index), skill_tool(library)]
+    stage = Stage(
+        root=root,
+        commands=commands,
+        project=ProjectSettings().runtime,
+        scratch_database=no_database,
+        start_s=1.0,
+        prepare_s=1.0,
+    )
+    tools = [
+        *workspace_tools(workspace, chosen),
+        probe_tool(stage, lambda: next(iter(toolchain.offered), None)),
+        code_index_tool(index),
+        skill_tool(library),
+    ]
     stored: list[str] = []
 
     async def durable() -> None:
@@ -246,6 +261,6 @@ class FakeProvider:
         self.is_open = True
         return self.bench.context
 
-    async def release(self, raw_task: Any, report: dict[str, Any] | None = None) -> None:
+    async def release(self, raw_task: Any, report: dict[str, Any] | None = None, **_: Any) -> None:
         self.is_open = False
         self.released.append(report["status"] if report else None)

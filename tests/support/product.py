@@ -8,7 +8,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def gross(net: float, rate: float = 0.2) -> float:
     """The price with tax."""
     return net * (1 + rate)
 '''
-TEST_PRICES = '''from shop.prices import gross
+TEST_PRICES = """from shop.prices import gross
 
 
 def test_gross():
@@ -41,7 +41,7 @@ def test_gross():
 
 def test_gross_without_tax():
     assert gross(100, 0) == 100
-'''
+"""
 PYPROJECT = """[project]
 name = "shop"
 version = "0.1.0"
@@ -49,6 +49,8 @@ version = "0.1.0"
 [tool.pytest.ini_options]
 pythonpath = ["."]
 testpaths = ["tests"]
+# These come with the interpreter that runs us and cost two seconds a start.
+addopts = "-p no:langsmith_plugin -p no:hypothesispytest -p no:anyio -p no:asyncio -p no:xdist -p no:xdist.looponfail"
 """
 DISCOUNT = '''
 
@@ -62,7 +64,9 @@ def discounted(net: float, percent: float) -> float:
 GROSS = "return net * (1 + rate)"
 WRONG = "return net * (1 - rate)"
 
-ANALYSIS = call("analysis", summary="Add a discount.", requirements=["discounted()"], plan=["write"], keywords=["price"])
+ANALYSIS = call(
+    "analysis", summary="Add a discount.", requirements=["discounted()"], plan=["write"], keywords=["price"]
+)
 FINISH = call("finish", summary="Done.", checks=[])
 ADD_DISCOUNT = call("edit", path="shop/prices.py", old=f"    {GROSS}\n", new=f"    {GROSS}\n{DISCOUNT}")
 BREAK = call("edit", path="shop/prices.py", old=GROSS, new=WRONG)
@@ -76,7 +80,7 @@ def script(*steps: Step, analysis: Step = ANALYSIS) -> dict[str, Sequence[Step]]
 
 def slow(reply: Reply, pause_s: float) -> Reply:
     """The same answer, after a while."""
-    return Reply(reply.content, reply.tool_calls, reply.finish_reason, pause_s=pause_s)
+    return replace(reply, pause_s=pause_s)
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> None:
@@ -148,7 +152,9 @@ class Product:
     async def start(self, *words: str, as_user: Sequence[str] = ()) -> Process:
         """Start the command; it is the caller's to end."""
         bare = {
-            name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "BACKEND_", "DATABASE_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("OPENAI_", "BACKEND_", "DATABASE_"))
         }
         ours = {"BACKEND_DEVELOPER_STATE_DIR": str(self.state_dir), "BACKEND_DEVELOPER_API_KEY": KEY}
         # Without this a venv that happens to be active would be the project's.
@@ -201,16 +207,13 @@ async def killed_at_the_end(process: Process) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-def alive_about(*places: Path | str) -> list[str]:
-    """Command lines of living processes that name one of these, or work in one of them; ours left out."""
+def alive_in(folder: Path) -> list[str]:
+    """Command lines of living processes that work in a folder, as all that a run starts for a project do."""
     found = []
     for process in psutil.process_iter(["pid", "cmdline", "status", "cwd"]):
-        if process.pid == os.getpid() or process.info["status"] == psutil.STATUS_ZOMBIE:
-            continue
-        words = " ".join(process.info["cmdline"] or [])
-        where = process.info["cwd"] or ""
-        if any(str(place) in words or where.startswith(str(place)) for place in places):
-            found.append(f"{process.pid} {words[:200]}")
+        where = Path(process.info["cwd"] or "/")
+        if process.info["status"] != psutil.STATUS_ZOMBIE and where.is_relative_to(folder):
+            found.append(f"{process.pid} {' '.join(process.info['cmdline'] or [])[:200]}")
     return found
 
 

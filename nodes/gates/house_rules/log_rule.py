@@ -56,7 +56,7 @@ def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool])
     findings = [
         _finding(change.path, function)
         for change in changes
-        if change.after is not None and not _is_migration(change.path)
+        if change.after is not None and not is_migration(change.path)
         for function in functions_of(change.path, _text(change.after))
         if _is_silent(function, formats_once) and not before.had(function)
     ]
@@ -75,7 +75,8 @@ def _text(data: bytes | None) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_migration(path: str) -> bool:
+def is_migration(path: str) -> bool:
+    """Whether a path is a migration by the customs of Django and Alembic."""
     folders = PurePosixPath(path).parts[:-1]
     return "migrations" in folders or ("alembic" in folders and "versions" in folders)
 

@@ -1,12 +1,13 @@
 """Node `house_rules`: the user's own rules, on the files that the task changed.
 
-Reads `attempt`, `consult`. Writes `gates`. There is no baseline: what the task did not touch is not judged.
+Reads `attempt`, `consult`, `task`, and of `baseline` what the project was measured by. Writes `gates`.
+What the task did not touch is not judged.
 """
 
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -19,10 +20,14 @@ from backend_developer.nodes.gates.house_rules.consulted import check_consulted
 from backend_developer.nodes.gates.house_rules.formatters import formats_prefix
 from backend_developer.nodes.gates.house_rules.lines import check_sizes
 from backend_developer.nodes.gates.house_rules.log_rule import check_logging
+from backend_developer.nodes.gates.house_rules.measures import check_measures
 from backend_developer.nodes.gates.house_rules.paths import check_paths
+from backend_developer.nodes.gates.house_rules.sources import is_source
+from backend_developer.nodes.gates.house_rules.suppressions import check_suppressions
 from backend_developer.nodes.gates.result import result, run_gate
 from backend_developer.workspace.ignore import ignore_spec
 from backend_developer.workspace.project_settings import HouseRulesTable
+from backend_developer.workspace.toolchains.files import MAX_FILES, walk
 
 
 async def house_rules(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -36,10 +41,12 @@ async def _judge(context: Context, state: State) -> GateResult:
     workspace = context.workspace
     changes = await collect_changes(workspace.journal, workspace.root)
     paths = [change.path for change in changes]
+    named = (state.get("task") or {}).get("files_involved", [])
     findings = [
         *check_changed(paths),
         *check_paths(paths, workspace.guard),
         *check_consulted(state.get("consult", {}), context.required_servers(state)),
+        *await asyncio.to_thread(check_measures, changes, state.get("baseline") or {}, named, workspace.root),
         *await asyncio.to_thread(check_files, changes, context.project_settings.house_rules, workspace.root),
     ]
     return result("house_rules", [], findings, {"files": len(paths)})
@@ -58,11 +65,32 @@ def check_changed(paths: Sequence[str]) -> list[Finding]:
     ]
 
 
+def check_hidden(changes: Sequence[Change], root: Path) -> list[Finding]:
+    """New source that git ignores, or old source that it now does, is neither linted nor committed. Reads the disk."""
+    rewritten = any(PurePosixPath(change.path).name == ".gitignore" for change in changes)
+    doubtful = [
+        change.path
+        for change in changes
+        if change.after is not None and is_source(change.path) and (rewritten or change.before is None)
+    ]
+    seen = set(walk(root)) if doubtful else set()
+    return [
+        Finding(
+            source="house_rules",
+            code="ignored-by-git",
+            message=f"git ignores {path}, so it would be neither checked nor committed: put it elsewhere",
+            file=path,
+        )
+        for path in doubtful
+        if path not in seen and len(seen) < MAX_FILES and not (root / path).is_symlink()
+    ]
+
+
 def check_files(changes: Sequence[Change], rules: HouseRulesTable, root: Path) -> list[Finding]:
-    """The rules on size and logging, on the files that the project does not exclude. Reads the disk."""
+    """The rules on what a file holds, on the files that the project does not exclude. Reads the disk."""
     excluded = ignore_spec(rules.exclude)
     judged = [change for change in changes if not excluded.match_file(change.path)]
-    findings = check_sizes(judged, rules.max_lines)
+    findings = [*check_hidden(judged, root), *check_suppressions(judged), *check_sizes(judged, rules.max_lines)]
     if rules.log_prefix:
         findings += check_logging(judged, partial(formats_prefix, root))
     return findings

@@ -27,10 +27,8 @@ state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 @pytest.fixture
 async def pool(state_dir: Path) -> AsyncIterator[Pool]:
-    async with fresh_database(state_dir) as dsn:
-        pool = await open_pool(dsn)
+    async with fresh_database(state_dir) as dsn, await open_pool(dsn) as pool:
         yield pool
-        await pool.close()
 
 
 class Loop:

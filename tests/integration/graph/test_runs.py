@@ -15,11 +15,9 @@ state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 @pytest.fixture
 async def runs(state_dir: Path) -> AsyncIterator[Runs]:
-    async with fresh_database(state_dir) as dsn:
-        pool = await open_pool(dsn)
+    async with fresh_database(state_dir) as dsn, await open_pool(dsn) as pool:
         await open_saver(pool)
         yield Runs(pool)
-        await pool.close()
 
 
 def task(workspace: Path, task_id: str = "feat-user-api", main_task: str = "Создать API") -> Task:

@@ -8,7 +8,7 @@ A fence says its language and at most one word:
 | `python run` | the same, and runs to its end without a warning |
 | `python fragment` | compiles, its names come from elsewhere, or it shows a mistake |
 | `sql` | runs on PostgreSQL after the blocks above it |
-| `sql fails` | is refused by PostgreSQL there |
+| `sql fails` | breaks a constraint there |
 | `rust` | compiles with the standard library alone |
 | `bash` | parses |
 | `json`, `toml`, `yaml` | parses |
@@ -66,10 +66,7 @@ def blocks_of(skill: str, language: str | None = None) -> list[Block]:
 
 def skills_with(language: str, *words: str) -> list[str]:
     """The skills that have blocks of a language, with one of the words where some are given."""
-    return [
-        name for name in NAMES if any(block.word in words for block in blocks_of(name, language)) or
-        (not words and blocks_of(name, language))
-    ]  # fmt: skip
+    return [name for name in NAMES if any(not words or block.word in words for block in blocks_of(name, language))]
 
 
 def parse_blocks(skill: str, text: str) -> Iterator[Block]:

@@ -8,8 +8,12 @@ import pytest
 import sqlparse
 from psycopg import AsyncConnection, Error
 
-from tests.integration.prompts.skill_blocks import NAMES, Block, blocks_of, skills_with, write_files
+from tests.integration.prompts.skill_blocks import NAMES, blocks_of, skills_with, write_files
 from tests.support.postgres import fresh_database
+
+NO_FAULT = ""
+INTEGRITY = "23"
+"""The class of SQLSTATEs for a broken constraint, documented in PostgreSQL's appendix A."""
 
 
 async def _run(*argv: str, cwd: Path) -> tuple[int, str]:
@@ -48,26 +52,38 @@ async def test_sql_runs(name: str, state_dir: Path) -> None:
     ):
         for block in blocks_of(name, "sql"):
             if block.word != "fragment":
-                await _play(connection, block)
+                fault = await _fault(connection, block.code)
+                wanted = INTEGRITY if block.word == "fails" else NO_FAULT
+                assert fault[:2] == wanted, f"{name}:{block.line}: {fault}"
 
 
-async def _play(connection: AsyncConnection, block: Block) -> None:
+async def _fault(connection: AsyncConnection, code: str) -> str:
+    """What PostgreSQL says against the first statement that it refuses, its SQLSTATE first."""
     # One by one: several statements in one message are one transaction, in which CREATE INDEX CONCURRENTLY is refused.
-    for statement in sqlparse.split(block.code):
+    for statement in sqlparse.split(code):
         try:
             await connection.execute(statement.encode())
         except Error as error:
-            assert block.word == "fails", f"{block.skill}:{block.line}: {error}\n{statement}"
-            await connection.execute("ROLLBACK")
-            return
-    assert block.word != "fails", f"{block.skill}:{block.line} was to be refused and was not"
+            return f"{error.sqlstate} {error}\n{statement}"
+    return NO_FAULT
 
 
 @pytest.mark.skipif(shutil.which("rustc") is None, reason="rustc is not installed")
 @pytest.mark.parametrize("name", skills_with("rust"))
 async def test_rust_compiles(name: str, tmp_path: Path) -> None:
     blocks = [block for block in blocks_of(name, "rust") if not block.word]
-    rustc = ("rustc", "--edition", "2021", "--crate-type", "lib", "--emit=metadata", "-D", "warnings", "-A", "dead_code")
+    rustc = (
+        "rustc",
+        "--edition",
+        "2021",
+        "--crate-type",
+        "lib",
+        "--emit=metadata",
+        "-D",
+        "warnings",
+        "-A",
+        "dead_code",
+    )
     for path in write_files(blocks, tmp_path, ".rs"):
         code, output = await _run(*rustc, path.name, cwd=tmp_path)
         assert code == 0, output

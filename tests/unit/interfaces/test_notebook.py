@@ -3,7 +3,15 @@ from typing import Any
 
 from rich.text import Text
 
-from backend_developer.interfaces.notebook import Picture, display_diff, display_evidence, html, show_run
+from backend_developer.contract import GateResult
+from backend_developer.interfaces.notebook import (
+    Picture,
+    display_diff,
+    display_evidence,
+    display_gates,
+    html,
+    show_run,
+)
 from backend_developer.interfaces.session import Update
 
 REPORT: dict[str, Any] = {"status": "success", "files_changed": [], "errors": [], "next_action": "Go."}
@@ -51,12 +59,19 @@ def test_html_escapes_the_content() -> None:
     assert page.startswith("<pre style=")
 
 
-def test_diff_and_evidence() -> None:
+def test_diff_gates_and_evidence() -> None:
     shown = Shown()
+    played = {"answers": [{"method": "GET", "path": "/users/1", "status": 200, "body": "{}"}]}
+    gates = {
+        "2/runtime": GateResult(gate="runtime", status="pass", attempt=2, evidence=played),
+        "1/lint": GateResult(gate="lint", status="fail", command="ruff check .", attempt=1),
+    }
     display_diff("+новое\n", display=shown)
-    display_evidence([{"method": "GET", "path": "/users/1", "status": 200, "body": "{}"}], display=shown)
-    diff, requests = shown.pictures
+    display_gates(gates, display=shown)
+    display_evidence(gates, display=shown)
+    diff, table, requests = shown.pictures
     assert "новое" in diff._repr_html_()
+    assert repr(table).index("ruff check .") < repr(table).index("runtime")
     assert "✓ GET /users/1" in repr(requests)
 
 

@@ -2,6 +2,8 @@ import ast
 import json
 import tomllib
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import yaml
@@ -10,6 +12,7 @@ from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.log_rule import check_logging
 from tests.integration.prompts.skill_blocks import NAMES, blocks_of, parse_blocks
 
+PARSERS: dict[str, Callable[[str], Any]] = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}
 FRONT = "---\nname: x\n---\n"
 
 
@@ -32,10 +35,9 @@ def test_python_obeys_our_rule_on_logging(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_data_parses(name: str) -> None:
-    parsers = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}
     for block in blocks_of(name):
-        if block.language in parsers and block.word != "fragment":
-            assert parsers[block.language](block.code), f"{name}:{block.line} is empty"
+        if block.language in PARSERS and block.word != "fragment":
+            assert PARSERS[block.language](block.code), f"{name}:{block.line} is empty"
 
 
 @pytest.mark.parametrize("name", NAMES)

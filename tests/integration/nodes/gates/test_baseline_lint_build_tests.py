@@ -1,5 +1,6 @@
 """The baseline and the gates on a real project with an old failing test and an old lint fault."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Run:
         self._context: Any = SimpleNamespace(
             settings=Settings(gate_timeout_s=60),
             commands=Executor(root, state_dir / "logs", Settings()),
-            workspace=SimpleNamespace(root=root),
+            workspace=SimpleNamespace(root=root, warm=lambda: asyncio.sleep(0)),
             toolchains=toolchains_for(root, state_dir / "scratch", load_project_settings(root)),
             scratch_database=_no_database,
         )

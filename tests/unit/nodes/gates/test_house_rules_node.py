@@ -137,3 +137,19 @@ async def test_a_mandatory_server_must_have_been_asked_and_have_answered(bench: 
     assert [finding.code for finding in findings] == ["mcp-missing", "mcp-missing"]
     assert "context7 was asked, but has not answered" in findings[0].message
     assert "pg-aiguide was not asked" in findings[1].message
+
+
+async def test_source_that_git_ignores_is_named(bench: Bench) -> None:
+    (bench.root / ".gitignore").write_text("app/\n")
+    bench.change("app/users.py", GOOD)
+    bench.change("lib/users.py", GOOD)
+    bench.change("app/notes.txt", b"no source")
+    assert [(one.file, one.code) for one in (await bench.judge()).findings] == [("app/users.py", "ignored-by-git")]
+
+
+async def test_the_measures_are_those_of_the_baseline(bench: Bench) -> None:
+    bench.state["baseline"] = {"lint": {"evidence": {"steps": [{"tool": "ruff"}]}}}
+    bench.change("pyproject.toml", b"[tool.ruff]\nexclude = ['*']\n", before=b"[tool.ruff]\n")
+    assert await codes(bench) == ["measure-changed"]
+    bench.state["task"] = {"files_involved": ["pyproject.toml"]}
+    assert await codes(bench) == []

@@ -1,5 +1,6 @@
 """The nodes lint, build and tests over toolchains and commands that are scripted."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -84,7 +85,7 @@ class Stage:
         context = SimpleNamespace(
             settings=Settings(gate_timeout_s=5),
             commands=self.commands,
-            workspace=SimpleNamespace(root=Path("/project")),
+            workspace=SimpleNamespace(root=Path("/project"), warm=lambda: asyncio.sleep(0)),
             toolchains=toolchains,
             scratch_database=self._database,
         )

@@ -1,0 +1,106 @@
+"""`backend-developer demo`, as a user runs it; once for all assertions, because it takes half a minute."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend_developer.interfaces.demo import CASSETTE, EXAMPLES, PROJECT
+from tests.support.product import COMMAND, alive_in, picture
+
+pytestmark = pytest.mark.timeout(240)
+
+CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that has ended."""
+
+    code: int
+    out: str
+    err: str
+    project: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self.out)
+        return report
+
+
+@pytest.fixture(scope="module")
+def demo(shared_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    project = tmp_path_factory.mktemp("demo") / "project"
+    private = ("OPENAI_", "BACKEND_", "DATABASE_", "COLUMNS")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(private)}
+    ended = subprocess.run(
+        [str(COMMAND), "demo", "--into", str(project)],
+        env={**bare, "BACKEND_DEVELOPER_STATE_DIR": str(shared_state), "COLUMNS": "200"},
+        stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=200, check=False,
+    )  # fmt: skip
+    return Demo(ended.returncode, ended.stdout, ended.stderr, project)
+
+
+def test_it_succeeds_with_the_report_alone_on_stdout(demo: Demo) -> None:
+    assert demo.code == 0, demo.err
+    assert set(demo.report) == {"status", "files_changed", "errors", "next_action"}
+    assert (demo.report["status"], demo.report["errors"]) == ("success", [])
+    assert {"app/auth.py", "app/auth/__init__.py", "app/users/router.py"} <= set(demo.report["files_changed"])
+    assert demo.report["next_action"].startswith("@test-automator: cover POST /users")
+
+
+def test_it_says_what_is_recorded_and_what_is_real(demo: Demo) -> None:
+    first = "\n".join(demo.err.splitlines()[:6])
+    assert "answers are recorded" in first
+    assert "Everything else is real" in first
+
+
+def test_the_first_attempt_is_honestly_wrong_and_the_second_passes(demo: Demo) -> None:
+    gates = re.findall(r"^gate (\w+) \(attempt (\d)\): (pass|fail|skip|error)", demo.err, re.MULTILINE)
+    outcome = {(int(attempt), gate): status for gate, attempt, status in gates}
+    assert (outcome[1, "house_rules"], outcome[1, "runtime"]) == ("fail", "fail")
+    second = {gate: status for (attempt, gate), status in outcome.items() if attempt == 2}
+    assert second == dict.fromkeys(("house_rules", "lint", "build", "tests", "runtime"), "pass")
+
+
+def test_it_ends_with_the_evidence_the_diff_and_where_to_look(demo: Demo) -> None:
+    for words in (
+        "✓ POST /users",
+        "+CREATE TABLE users (",
+        f"backend-developer undo feat-user-api --workspace {demo.project}",
+    ):
+        assert words in demo.err
+
+
+def test_the_progress_has_no_line_for_each_turn(demo: Demo) -> None:
+    assert not re.findall(r"^(?:write|tools|lint): ", demo.err, re.MULTILINE)
+
+
+def test_only_what_the_report_names_has_changed(demo: Demo) -> None:
+    before = picture(EXAMPLES / PROJECT, leave_out=CACHES)
+    after = picture(demo.project, leave_out=CACHES)
+    differing = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    folders = {path for path in differing if (demo.project / path).is_dir()}
+    assert sorted(differing - folders) == demo.report["files_changed"]
+    assert not [path for path in differing if path.startswith("tests/")]
+
+
+def test_nothing_of_it_is_alive(demo: Demo) -> None:
+    assert alive_in(demo.project) == []
+
+
+def test_the_cassette_is_what_its_script_writes() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "write_cassette", (EXAMPLES / CASSETTE).with_name("write_cassette.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.text() == (EXAMPLES / CASSETTE).read_text(encoding="utf-8")

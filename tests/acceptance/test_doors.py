@@ -1,0 +1,130 @@
+"""Around a run: the same task again, two at once, undo, show, record and replay."""
+
+import json
+from pathlib import Path
+
+from tests.support.model_server import ModelServer, call
+from tests.support.postgres import until
+from tests.support.product import (
+    ADD_DISCOUNT,
+    CORRECT,
+    FINISH,
+    Product,
+    killed_at_the_end,
+    picture,
+    script,
+    slow,
+    write_shop,
+)
+
+BYPRODUCTS = ("__pycache__", ".pytest_cache")
+
+
+async def test_the_same_task_again_is_its_report(product: Product, server: ModelServer) -> None:
+    server.play(script(*CORRECT))
+    first = await product.run(server)
+    asked = len(server.requests)
+    tree = picture(product.workspace, leave_out=BYPRODUCTS)
+    again = await product.run(server)
+    resumed = await product.resume(server)
+    assert (again.code, again.report) == (first.code, first.report) == (0, first.report), again.err
+    assert (resumed.code, resumed.report) == (0, first.report)
+    assert len(server.requests) == asked
+    assert picture(product.workspace, leave_out=BYPRODUCTS) == tree
+
+    other = await product.run(server, product.task(main_task="Add a surcharge"))
+    assert (other.code, other.report["status"]) == (2, "blocked")
+    (fault,) = other.report["errors"]
+    assert fault["code"] == "invalid-task"
+    assert "`t1` names another task in this workspace" in fault["message"]
+    assert "main_task" in fault["message"]
+    assert len(server.requests) == asked
+
+
+async def test_of_two_at_once_the_second_is_told_of_the_first(product: Product, server: ModelServer) -> None:
+    server.play(script(slow(ADD_DISCOUNT, 60), FINISH))
+    process = await product.start("run", product.task("first"), "--base-url", server.base_url)
+    async with killed_at_the_end(process):
+        assert await until(lambda: any(not request.forced for request in server.requests))
+        second = await product.run(server, product.task("second"))
+        assert process.returncode is None
+    assert (second.code, second.report["status"]) == (2, "blocked")
+    (fault,) = second.report["errors"]
+    assert fault["code"] == "workspace-busy"
+    assert "task `first`" in fault["message"]
+    assert f"process {process.pid}" in fault["message"]
+    assert second.report["files_changed"] == []
+
+
+async def test_undo_puts_back_the_bytes_and_keeps_later_edits(product: Product, server: ModelServer) -> None:
+    prices, taxes = product.workspace / "shop" / "prices.py", product.workspace / "shop" / "taxes.py"
+    taxes.write_bytes(b'"""Taxes."""\r\nRATE = 0.2\r\n')
+    (product.workspace / "notes.md").write_bytes(b"no newline at the end")
+    prices.chmod(0o755)
+    before = picture(product.workspace)
+    turns = [
+        ADD_DISCOUNT,
+        call("edit", path="shop/taxes.py", old="0.2", new="0.25"),
+        call("write", path="shop/new/rules.py", content='"""Rules."""\n'),
+        call("bash", command="rm notes.md && printf '\\0\\377' > data.bin"),
+        FINISH,
+    ]
+    server.play(script(*turns))
+    ended = await product.run(server)
+    assert ended.report["files_changed"] == [
+        "data.bin", "notes.md", "shop/new/rules.py", "shop/prices.py", "shop/taxes.py",
+    ]  # fmt: skip
+    taxes.write_text("mine now\n")
+    undone = await product.call("undo", "t1", "-w", str(product.workspace))
+    assert undone.code == 1
+    assert "kept shop/taxes.py" in undone.out
+    assert "4 files restored, 1 kept" in undone.out
+    after = picture(product.workspace, leave_out=BYPRODUCTS)
+    assert {path for path in before | after if before.get(path) != after.get(path)} == {"shop/taxes.py"}
+    assert prices.stat().st_mode & 0o777 == 0o755
+    assert not (product.workspace / "shop" / "new").exists()
+    assert taxes.read_text() == "mine now\n"
+
+
+async def test_show_tells_all_of_a_run(product: Product, server: ModelServer) -> None:
+    server.play(script(*CORRECT))
+    ended = await product.run(server)
+    known = await product.show()
+    assert known["report"] == ended.report
+    assert known["task"]["main_task"] == "Add a discount"
+    assert [key for key, gate in known["gates"].items() if gate["status"] != "pass"] == []
+    assert "+def discounted" in known["diff"]
+    assert known["usage"]["calls"] == 3
+    shown = await product.call("show", "t1", "-w", str(product.workspace))
+    assert shown.code == 0
+    assert "def discounted" in shown.out
+    unknown = await product.call("show", "t2", "-w", str(product.workspace))
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "there is no run `t2`" in unknown.err
+
+
+async def test_a_recorded_run_replays_without_a_server(product: Product, server: ModelServer, tmp_path: Path) -> None:
+    cassette = tmp_path / "run.jsonl"
+    server.play(script(*CORRECT))
+    recorded = await product.run(server, None, "--record", str(cassette))
+    assert recorded.code == 0, recorded.err
+    assert "sk-acceptance" not in cassette.read_text()
+    copy = Product(product.state_dir, write_shop(tmp_path / "copy" / "shop"), {"BACKEND_DEVELOPER_API_KEY": ""})
+    asked = len(server.requests)
+    replayed = await copy.call("run", copy.task(), "--replay", str(cassette))
+    assert (replayed.code, replayed.report) == (0, recorded.report), replayed.err
+    assert "recorded" in replayed.err
+    assert len(server.requests) == asked
+    one = picture(product.workspace, leave_out=BYPRODUCTS)
+    assert picture(copy.workspace, leave_out=BYPRODUCTS) == one
+
+
+async def test_the_task_comes_as_a_file_too_and_nothing_else_is_on_stdout(
+    product: Product, server: ModelServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "task.json"
+    fields = json.loads(product.task())
+    file.write_text(json.dumps({name: fields[name] for name in ("task_id", "main_task")}), encoding="utf-8")
+    server.play(script(*CORRECT))
+    ended = await product.call("run", str(file), "-w", str(product.workspace), "--base-url", server.base_url, "-q")
+    assert (ended.code, ended.report["status"], ended.err) == (0, "success", "")
