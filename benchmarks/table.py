@@ -37,13 +37,13 @@ def page(figures: list[Figure], rounds: int, load: tuple[float, float]) -> str:
         "| --- | --- | --- | --- | --- |",
         *(figure.row() for figure in figures),
         "",
-        f"Medians of {rounds} runs (half as many of the long loops), the least and the greatest in brackets. Both "
-        "agents in turn on one embedded PostgreSQL and one scripted server in a process of its own; the server's answering "
-        "time (under 1 ms) is included. A call outside the tools is the time from one request to the next without "
-        "that which the tool took by its own clock; ours includes checkpoint, lock and durability, and the tool's "
-        "own clock of `edit` includes guard and journal, hence the rows with nothing taken off. Tokens are bytes of "
-        "the request's JSON by four, for both. The nine-call task has ten requests with "
-        "ours: the analysis comes first.",
+        f"Medians of {rounds} runs (half as many of the long loops), the least and the greatest in brackets.",
+        "",
+        "Both agents run in turn on one embedded PostgreSQL and one scripted server in a process of its own; the "
+        "server's answering time (under 1 ms) is included. A call outside the tools is the time from one request to "
+        "the next without that which the tool took by its own clock. With ours that holds checkpoint and lock; the "
+        "clock of `edit` holds guard and journal, hence the rows with nothing taken off. Tokens are bytes of the "
+        "request's JSON by four, for both. The nine-call task has ten requests with ours: the analysis comes first.",
         "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"load {load[0]:.1f} at the start and {load[1]:.1f} at the end; {versions}.",

@@ -43,6 +43,7 @@ class Provider:
         self._base = settings
         self._runs: dict[str, Held] = {}
         self._turn = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
         self._pool: Pool | None = None
         self.dsn = ""
 
@@ -61,12 +62,22 @@ class Provider:
                 logger.info("opened %s", key)
             held = self._runs[key]
             if held.is_of_another(owner):
-                raise _busy(task)
+                raise busy_with(task)
             held.owner = held.owner or owner
             return held.context
 
     async def release(self, raw_task: Any, report: dict[str, Any] | None = None, *, owner: str | None = None) -> None:
-        """Note the report and close the run's context; a provider without a session closes the pool after the last."""
+        """Note the report and close the run's context; a provider without a session closes the pool after the last.
+
+        Goes on when the caller is cancelled while it waits, as langgraph may do twice to a subgraph's nodes; cut short,
+        it would leave the workspace locked.
+        """
+        closing = asyncio.create_task(self._release(raw_task, report, owner))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        await asyncio.shield(closing)
+
+    async def _release(self, raw_task: Any, report: dict[str, Any] | None, owner: str | None) -> None:
         try:
             _, key = await asyncio.to_thread(_read, raw_task)
         except InvalidTask:
@@ -125,7 +136,8 @@ class Provider:
             await pool.close()
 
 
-def _busy(task: Task) -> WorkspaceBusy:
+def busy_with(task: Task) -> WorkspaceBusy:
+    """The error for a task that this process is at work on already."""
     return WorkspaceBusy(
         f"Another run of `{task.task_id}` is under way in {task.workspace}.",
         "Wait until it has ended, then hand the task over again.",

@@ -5,8 +5,8 @@ Keeps the pool of connections and the graph, opens a saver a run, and tells what
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from backend_developer.contract import GateResult, InvalidTask, Report, Settings
 from backend_developer.graph.builder import Graph, build_graph
 from backend_developer.graph.checkpointer import Saver, open_saver
 from backend_developer.graph.lock import workspace_lock
-from backend_developer.graph.provider import Provider
+from backend_developer.graph.provider import Provider, busy_with
 from backend_developer.graph.runs import Run, Runs, thread_id
 from backend_developer.graph.surroundings import Look, open_workspace
 from backend_developer.graph.trial import try_gates
@@ -54,6 +54,7 @@ class Session:
         self._settings = settings
         self._provider = provider
         self._graph = build_graph(provider)
+        self._under_way: set[str] = set()
 
     @classmethod
     @asynccontextmanager
@@ -65,15 +66,29 @@ class Session:
         finally:
             await provider.close()
 
-    async def run(self, task: Task, *, resume: bool = False) -> AsyncIterator[dict[str, Any]]:
+    async def run(self, task: Task, *, resume: bool = False) -> AsyncGenerator[dict[str, Any]]:
         """Carry the task out, or go on with it where it stood; the last item is the report.
 
-        Raises `InvalidTask` where it is to be resumed and there is none, and the `Blocked` that keeps it from starting.
+        Raises `InvalidTask` where it is to be resumed and there is none, and the `Blocked` that keeps it from starting:
+        `WorkspaceBusy` where this very task is under way.
         """
         # By a link to its folder it is the same task, which `accept` tells by the words.
         folder = await asyncio.to_thread(task.workspace.resolve)
         task = task.model_copy(update={"workspace": folder})
-        graph, config, saver = await self._at(thread_id(folder, task.task_id))
+        thread = thread_id(folder, task.task_id)
+        if thread in self._under_way:
+            raise busy_with(task)
+        self._under_way.add(thread)
+        try:
+            # Closed here and not by the collector: who stops listening must not leave nodes at work behind.
+            async with aclosing(self._run(task, thread, resume=resume)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._under_way.discard(thread)
+
+    async def _run(self, task: Task, thread: str, *, resume: bool) -> AsyncGenerator[dict[str, Any]]:
+        graph, config, saver = await self._at(thread)
         before = await graph.aget_state(config)
         if resume and not before.values:
             raise _no_run(task.task_id, task.workspace)
@@ -81,8 +96,10 @@ class Session:
             await self._provider.open(task, durable=saver.settled)
         try:
             state: Any = _input(task, before)
-            async for event in graph.astream(state, config, stream_mode="custom", durability="async"):
-                yield event
+            stream: Any = graph.astream(state, config, stream_mode="custom", durability="async")
+            async with aclosing(stream) as events:
+                async for event in events:
+                    yield event
         finally:
             await self._provider.release(task)
         after = await graph.aget_state(config)

@@ -55,7 +55,9 @@ class Look:
         """Read them; blocks. Raises `WorkspaceUnusable`, and `InvalidSettings` for the project's own."""
         root = Workspace.check_usable(root)
         project = load_project_settings(root)
-        return cls(root, project, detect(root), toolchains_for(root, settings.state_dir / "cache", project))
+        # Not the cache that every command may write to: the model's could plant results there that a gate believes.
+        scratch = settings.state_dir / "gates"
+        return cls(root, project, detect(root), toolchains_for(root, scratch, project))
 
     def is_test(self, path: str) -> bool:
         """Whether a path is a test by the convention of any of the toolchains."""

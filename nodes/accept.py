@@ -1,7 +1,8 @@
 """Node `accept`: the task comes in.
 
 Reads `task`, and on a thread that has seen one before `accepted`, `report`, `blocked`.
-Writes `accepted`, `resume_at`, `usage`, and clears what an earlier task left on the thread.
+Writes `task` as plain JSON with its whole path, whatever an embedder handed in; `accepted`, `resume_at`, `usage`; and
+clears what an earlier task left on the thread.
 Raises `InvalidTask` with every fault; whatever keeps the run from opening its workspace is raised on the way in.
 
 The same task on a thread that has ended keeps its report; one that was blocked or cut off goes on where it stood, its
@@ -37,13 +38,14 @@ async def accept(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     logger.info("task %s again; it was %s", task["task_id"], status or "unfinished")
     if status in ENDED:
         # Written once more, for langgraph gives back what this very run has written.
-        return {"resume_at": "end", "report": state["report"]}
+        return {"task": task, "resume_at": "end", "report": state["report"]}
     usage = {**state["usage"], "began": time.time()}
-    return {"blocked": Overwrite({}), "report": {}, "resume_at": _stood_at(state), "usage": usage}
+    return {"task": task, "blocked": Overwrite({}), "report": {}, "resume_at": _stood_at(state), "usage": usage}
 
 
 def _fresh(task: dict[str, Any]) -> dict[str, Any]:
     return {
+        "task": task,
         "accepted": task,
         "resume_at": "start",
         "baseline": {},

@@ -11,11 +11,12 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from backend_developer.contract import GateName
+from backend_developer.contract import GateName, GateResult
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.check import check
 from backend_developer.nodes.gates.result import Work, run_gate
+from backend_developer.nodes.gates.runtime import SERVICE, service_of
 from backend_developer.nodes.gates.suites import run_suites
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """
     works: dict[GateName, Work] = {
         "lint": partial(check, kind="lint", baseline=None),
-        "build": partial(check, kind="build", baseline=None),
+        "build": _build,
         "tests": partial(run_suites, baseline=None),
     }
     tasks = [asyncio.create_task(run_gate(gate, 0, runtime, work)) for gate, work in works.items()]
@@ -41,3 +42,10 @@ async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             task.cancel()
         await asyncio.gather(*tasks, warming, return_exceptions=True)
     return {"baseline": {result.gate: result.dump() for result in results}}
+
+
+async def _build(context: Context) -> GateResult:
+    """Noted with it is what the project can start: a change may not turn a service into a mere library."""
+    made = await check(context, kind="build", baseline=None)
+    service = await asyncio.to_thread(service_of, context)
+    return made.model_copy(update={"evidence": {**made.evidence, SERVICE: service.framework if service else None}})

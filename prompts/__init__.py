@@ -30,6 +30,7 @@ def render(name: str, /, **values: Any) -> str:
     return _environment().get_template(f"{name}.md").render(**values).strip() + "\n"
 
 
+@functools.cache
 def text(name: str) -> str:
-    """The file `<name>.md` as it stands, without its final newline."""
+    """The file `<name>.md` as it stands, without its final newline; read from the disk once a process."""
     return (FOLDER / f"{name}.md").read_text(encoding="utf-8").strip()

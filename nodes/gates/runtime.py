@@ -1,8 +1,8 @@
 """Node `runtime`: the service really starts, answers what the model wants checked, logs no crash and stops.
 
-Reads `attempt`, `gates`, `finish`, `task`. Writes `gates`, with every request and answer as evidence.
+Reads `attempt`, `baseline`, `gates`, `finish`. Writes `gates`, with every request and answer as evidence.
 Judged against expectations alone: the baseline starts no service, so one that cannot start is an error, whoever
-broke it. A library is imported instead.
+broke it. A library is imported instead; what was a service before the task may not end as one.
 """
 
 import asyncio
@@ -22,6 +22,11 @@ from backend_developer.workspace.services.verdict import fault
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import ServiceSpec
 
+SERVICE = "service"
+"""Where the baseline's build keeps the framework of the service that the untouched project has."""
+
+_NOTHING_THERE = (404, 405)
+
 
 async def runtime_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Prove this attempt's change on the running service."""
@@ -36,18 +41,24 @@ async def _prove_attempt(context: Context, state: State) -> GateResult:
         return skipped("runtime", "the build gate is red, so there is nothing to start")
     finish = state.get("finish") or {}
     wanted = finish.get("checks", []) if finish and "ended" not in finish else None
-    return await prove(context, wanted, await context.workspace.journal.files_changed())
+    built = (state.get("baseline") or {}).get("build", {})
+    was = built.get("evidence", {}).get(SERVICE)
+    return await prove(context, wanted, await context.workspace.journal.files_changed(), was=was)
 
 
-async def prove(context: Context, wanted: list[Any] | None, touched: Sequence[str] = ()) -> GateResult:
+async def prove(
+    context: Context, wanted: list[Any] | None, touched: Sequence[str] = (), *, was: str | None = None
+) -> GateResult:
     """Start the project's service, or import its packages, and judge it.
 
-    `wanted` are the checks that the model asked for; None where it could not ask for any, or there is no task.
+    `wanted` are the checks that the model asked for; None where it could not ask for any, or there is no task. `was` is
+    the framework of the service before the task.
     Raises `NoDatabase` where the service wants one that cannot be had, `NoToolchain` where what starts it is missing.
     """
     spec = await asyncio.to_thread(service_of, context, touched)
     if spec is None:
-        return await _prove_library(context)
+        lost = _unplayed(wanted, was)
+        return GateResult(gate="runtime", status="fail", findings=lost) if lost else await _prove_library(context)
     try:
         return await _prove_service(spec, wanted, context)
     except EnvironmentBroken as error:
@@ -74,7 +85,7 @@ def stage_of(context: Context) -> Stage:
 async def _prove_service(spec: ServiceSpec, wanted: list[Any] | None, context: Context) -> GateResult:
     checks, unread = _read_checks(wanted)
     playback = await play(spec, checks, stage_of(context))
-    findings = [*unread, *_demand_checks(wanted), *playback.findings]
+    findings = [*unread, *([] if unread else _demand_checks(wanted, checks)), *playback.findings]
     return GateResult(
         gate="runtime",
         status="fail" if any(finding.level == "error" for finding in findings) else "pass",
@@ -93,11 +104,28 @@ def _read_checks(wanted: list[Any] | None) -> tuple[list[Check], list[Finding]]:
         return [], [fault("check-invalid", str(error))]
 
 
-def _demand_checks(wanted: list[Any] | None) -> list[Finding]:
+def _unplayed(wanted: list[Any] | None, was: str | None) -> list[Finding]:
+    """Why a project without a service cannot be judged as a library."""
+    if was:
+        message = f"the project had a {was} service, and none can be found to start now: keep its application in place"
+        return [fault("service-lost", message)]
+    if wanted:
+        return [fault("no-service", "checks were given, and there is no service to play them on: `finish` without any")]
+    return []
+
+
+def shows_nothing(checks: Sequence[Check]) -> bool:
+    """Whether the checks, if there are any, expect only that nothing is there, which any broken service satisfies."""
+    return all(check.expect.status in _NOTHING_THERE for check in checks)
+
+
+def _demand_checks(wanted: list[Any] | None, checks: Sequence[Check]) -> list[Finding]:
     """A service whose change nobody checked is not finished; it was started all the same."""
-    if wanted is None or wanted:
+    if wanted is None or (wanted and not shows_nothing(checks)):
         return []
-    message = "no check of what was changed: give `finish` checks for it (method, path, json, expect)"
+    message = (
+        "no check shows what was changed: give `finish` checks for it (method, path, json, expect), not 404s alone"
+    )
     return [fault("no-checks", message)]
 
 

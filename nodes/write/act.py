@@ -31,8 +31,10 @@ async def tools(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {}
     if _cut_off(answer) or not answer.tool_calls:
         return _nudge(messages, answer)
-    # The tools touch the project: the answer that orders it must outlive a crash first.
-    await runtime.context.durable()
+    toolbox = runtime.context.toolbox
+    if any(call["name"] == FINISH or toolbox.mutates(call["name"]) for call in answer.tool_calls):
+        # The project is touched, by a tool or by the gates: the answer that orders it must outlive a crash first.
+        await runtime.context.durable()
     told: list[BaseMessage] = _broken_calls(answer)
     finish: dict[str, Any] = {}
     all_done = not told

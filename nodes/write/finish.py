@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend_developer.nodes.context import Context
-from backend_developer.nodes.gates.runtime import service_of
+from backend_developer.nodes.gates.runtime import service_of, shows_nothing
 from backend_developer.nodes.write.tools.tool import lean
 from backend_developer.prompts import text
 from backend_developer.workspace.services import Check
@@ -41,7 +41,7 @@ async def read_finish(args: dict[str, Any], context: Context) -> tuple[str, dict
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:8])
         return f"Not finished: {faults}. Call `finish` again.", {}
-    if not finish.checks and await asyncio.to_thread(service_of, context) is not None:
+    if shows_nothing(finish.checks) and await asyncio.to_thread(service_of, context) is not None:
         return text("nudges/no_checks"), {}
     checks = [check.model_dump(mode="json", exclude_unset=True) for check in finish.checks]
     return "The gates are running.", {"summary": finish.summary, "checks": checks}

@@ -1,4 +1,4 @@
-"""`backend-developer demo`, as a user runs it; once for all assertions, because it takes half a minute."""
+"""`backend-developer demo`, as a user runs it: once for all assertions, because it takes half a minute."""
 
 import importlib.util
 import json
@@ -34,34 +34,42 @@ class Demo:
         return report
 
 
-@pytest.fixture(scope="module")
-def demo(shared_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    project = tmp_path_factory.mktemp("demo") / "project"
+def play(state_dir: Path, project: Path) -> Demo:
     private = ("OPENAI_", "BACKEND_", "DATABASE_", "COLUMNS")
     bare = {name: value for name, value in os.environ.items() if not name.startswith(private)}
     ended = subprocess.run(
         [str(COMMAND), "demo", "--into", str(project)],
-        env={**bare, "BACKEND_DEVELOPER_STATE_DIR": str(shared_state), "COLUMNS": "200"},
+        env={**bare, "BACKEND_DEVELOPER_STATE_DIR": str(state_dir), "COLUMNS": "200"},
         stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=200, check=False,
     )  # fmt: skip
     return Demo(ended.returncode, ended.stdout, ended.stderr, project)
 
 
-def test_it_succeeds_with_the_report_alone_on_stdout(demo: Demo) -> None:
-    assert demo.code == 0, demo.err
+def test_the_demo_as_a_user_runs_it(shared_state: Path, tmp_path: Path) -> None:
+    demo = play(shared_state, tmp_path / "project")
+    succeeds_with_the_report_alone_on_stdout(demo)
+    says_what_is_recorded_and_what_is_real(demo)
+    is_wrong_at_first_and_then_passes_all_gates(demo)
+    shows_the_evidence_the_diff_and_where_to_look(demo)
+    has_changed_only_what_the_report_names(demo)
+    assert alive_in(demo.project) == []
+
+
+def succeeds_with_the_report_alone_on_stdout(demo: Demo) -> None:
+    assert demo.code == 0, demo.out + demo.err
     assert set(demo.report) == {"status", "files_changed", "errors", "next_action"}
     assert (demo.report["status"], demo.report["errors"]) == ("success", [])
     assert {"app/auth.py", "app/auth/__init__.py", "app/users/router.py"} <= set(demo.report["files_changed"])
     assert demo.report["next_action"].startswith("@test-automator: cover POST /users")
 
 
-def test_it_says_what_is_recorded_and_what_is_real(demo: Demo) -> None:
+def says_what_is_recorded_and_what_is_real(demo: Demo) -> None:
     first = "\n".join(demo.err.splitlines()[:6])
     assert "answers are recorded" in first
     assert "Everything else is real" in first
 
 
-def test_the_first_attempt_is_honestly_wrong_and_the_second_passes(demo: Demo) -> None:
+def is_wrong_at_first_and_then_passes_all_gates(demo: Demo) -> None:
     gates = re.findall(r"^gate (\w+) \(attempt (\d)\): (pass|fail|skip|error)", demo.err, re.MULTILINE)
     outcome = {(int(attempt), gate): status for gate, attempt, status in gates}
     assert (outcome[1, "house_rules"], outcome[1, "runtime"]) == ("fail", "fail")
@@ -69,30 +77,20 @@ def test_the_first_attempt_is_honestly_wrong_and_the_second_passes(demo: Demo) -
     assert second == dict.fromkeys(("house_rules", "lint", "build", "tests", "runtime"), "pass")
 
 
-def test_it_ends_with_the_evidence_the_diff_and_where_to_look(demo: Demo) -> None:
-    for words in (
-        "✓ POST /users",
-        "+CREATE TABLE users (",
-        f"backend-developer undo feat-user-api --workspace {demo.project}",
-    ):
+def shows_the_evidence_the_diff_and_where_to_look(demo: Demo) -> None:
+    undo = f"backend-developer undo feat-user-api --workspace {demo.project}"
+    for words in ("✓ POST /users", "+CREATE TABLE users (", undo):
         assert words in demo.err
-
-
-def test_the_progress_has_no_line_for_each_turn(demo: Demo) -> None:
     assert not re.findall(r"^(?:write|tools|lint): ", demo.err, re.MULTILINE)
 
 
-def test_only_what_the_report_names_has_changed(demo: Demo) -> None:
+def has_changed_only_what_the_report_names(demo: Demo) -> None:
     before = picture(EXAMPLES / PROJECT, leave_out=CACHES)
     after = picture(demo.project, leave_out=CACHES)
     differing = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     folders = {path for path in differing if (demo.project / path).is_dir()}
     assert sorted(differing - folders) == demo.report["files_changed"]
     assert not [path for path in differing if path.startswith("tests/")]
-
-
-def test_nothing_of_it_is_alive(demo: Demo) -> None:
-    assert alive_in(demo.project) == []
 
 
 def test_the_cassette_is_what_its_script_writes() -> None:

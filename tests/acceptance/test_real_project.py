@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,13 +100,14 @@ class Real(Product):
 
 
 @pytest.fixture
-def real(shared_state: Path, template: Path, tmp_path: Path) -> Real:
+def real(shared_state: Path, template: Path, tmp_path: Path) -> Iterator[Real]:
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("ruff", "mypy"):
         (tools / name).symlink_to(Path(sys.executable).with_name(name))
     root = moved(template, tmp_path / "itsdangerous")
-    return Real(shared_state, root, {"PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"})
+    yield Real(shared_state, root, {"PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"})
+    shutil.rmtree(root)
 
 
 async def test_a_correct_change_beside_an_old_failing_test(real: Real, server: ModelServer) -> None:

@@ -33,6 +33,11 @@ class Toolbox:
         """OpenAI function definitions, in the order in which the tools were given; the same bytes each time."""
         return self._specs
 
+    def mutates(self, name: str) -> bool:
+        """Whether a call of this tool can change anything."""
+        tool = self._tools.get(name)
+        return tool is not None and tool.mutates
+
     async def call(self, name: str, args: Mapping[str, Any], call_id: str) -> ToolAnswer:
         """Do what the model asks for, or say why not; never raises for what a model can get wrong.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import operator
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from typing_extensions import TypedDict
 
-from backend_developer.contract import Task
+from backend_developer.contract import Task, WorkspaceBusy
 from backend_developer.graph.builder import build_graph
 from backend_developer.graph.checkpointer import open_saver
 from backend_developer.graph.lock import workspace_lock
@@ -30,6 +31,7 @@ from tests.support.product import CORRECT, script, write_shop
 state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 CONFIG: Any = {"configurable": {"thread_id": "parent"}}
+SOON_S = 10.0
 CALLS = 1 + len(CORRECT)
 """The analysis and the turns of the write loop."""
 
@@ -148,14 +150,29 @@ def parent(backend: Any) -> StateGraph[Order, House, Order, Order]:
     return builder
 
 
+async def is_free(place: Place) -> bool:
+    try:
+        async with workspace_lock(place.dsn, place.workspace, "next", place.locks):
+            return True
+    except WorkspaceBusy:
+        return False
+
+
 async def assert_released(place: Place) -> None:
-    """The workspace can be locked, and the database has no connection of ours."""
-    async with workspace_lock(place.dsn, place.workspace, "next", place.locks):
-        pass
-    async with await psycopg.AsyncConnection.connect(place.dsn) as connection:
+    """The workspace can be locked, and the database has no connection of ours.
+
+    Soon, not at once: langgraph does not wait for the nodes that it cancels.
+    """
+    end = time.monotonic() + SOON_S
+    while not await is_free(place):
+        assert time.monotonic() < end, "the workspace is still locked"
+        await asyncio.sleep(0.05)
+    async with await psycopg.AsyncConnection.connect(place.dsn, autocommit=True) as connection:
         query = """SELECT application_name FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'backend-dev%'"""
-        assert await (await connection.execute(query)).fetchall() == []
+        while left := await (await connection.execute(query)).fetchall():
+            assert time.monotonic() < end, left
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("saving", [in_memory, in_postgres, in_ours])

@@ -41,6 +41,7 @@ class Run:
             settings=Settings(gate_timeout_s=60),
             commands=Executor(root, state_dir / "logs", Settings()),
             workspace=SimpleNamespace(root=root, warm=lambda: asyncio.sleep(0)),
+            project_settings=load_project_settings(root),
             toolchains=toolchains_for(root, state_dir / "scratch", load_project_settings(root)),
             scratch_database=_no_database,
         )

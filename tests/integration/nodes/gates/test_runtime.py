@@ -147,6 +147,29 @@ async def test_a_change_without_a_check_is_not_finished_though_the_service_start
     assert result.evidence["url"] is not None
 
 
+async def test_a_check_that_any_service_passes_shows_nothing(bench: Bench) -> None:
+    bench.serve()
+    nowhere = {"method": "DELETE", "path": "/nowhere", "expect": {"status": 404}}
+    bench.state["finish"]["checks"] = [nowhere]
+    assert [finding.code for finding in (await bench.judge()).errors] == ["no-checks", "answer-unexpected"]
+    bench.state["finish"]["checks"] = [nowhere, CHECK]
+    assert [finding.code for finding in (await bench.judge()).errors] == ["answer-unexpected"]
+
+
+async def test_what_was_a_service_does_not_pass_as_a_library(bench: Bench) -> None:
+    bench.importing("import json")
+    bench.state["finish"]["checks"] = []
+    bench.state["baseline"] = {"build": {"evidence": {"service": "fastapi"}}}
+    result = await bench.judge()
+    assert (result.status, [finding.code for finding in result.errors]) == ("fail", ["service-lost"])
+
+
+async def test_checks_that_nothing_can_play_are_no_pass(bench: Bench) -> None:
+    bench.importing("import json")
+    result = await bench.judge()
+    assert (result.status, [finding.code for finding in result.errors]) == ("fail", ["no-service"])
+
+
 @pytest.mark.parametrize("state", [{"finish": {"ended": "out of calls"}}, {"finish": {}}])
 async def test_no_checks_are_demanded_of_an_attempt_that_was_ended_or_without_a_task(
     bench: Bench, state: dict[str, Any]
@@ -182,6 +205,7 @@ async def test_the_projects_own_start_and_database_are_used(bench: Bench) -> Non
 
 
 async def test_a_library_is_imported(bench: Bench) -> None:
+    bench.state["finish"]["checks"] = []
     bench.importing("import json")
 
     result = await bench.judge()
@@ -191,6 +215,7 @@ async def test_a_library_is_imported(bench: Bench) -> None:
 
 
 async def test_a_library_that_cannot_be_imported_fails(bench: Bench) -> None:
+    bench.state["finish"]["checks"] = []
     bench.importing("import no_such_module")
 
     result = await bench.judge()
@@ -200,6 +225,7 @@ async def test_a_library_that_cannot_be_imported_fails(bench: Bench) -> None:
 
 
 async def test_an_import_that_does_not_end_fails(bench: Bench) -> None:
+    bench.state["finish"]["checks"] = []
     bench.settings = bench.settings.model_copy(update={"gate_timeout_s": 0.5})
     bench.importing("import time; time.sleep(60)")
 
@@ -221,6 +247,7 @@ async def test_without_a_free_port_the_surroundings_are_broken(bench: Bench, mon
 
 
 async def test_neither_service_nor_library_is_skipped_with_a_reason(bench: Bench) -> None:
+    bench.state["finish"]["checks"] = []
     result = await bench.judge()
 
     assert result.status == "skip"

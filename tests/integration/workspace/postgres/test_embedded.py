@@ -111,7 +111,7 @@ async def test_the_server_stops_when_its_clients_are_killed(stopped: Path) -> No
     await asyncio.sleep(1.5)
     assert processes_of(stopped)
     await kill(two)
-    assert await until(lambda: not processes_of(stopped), limit_s=5)
+    assert await until(lambda: not processes_of(stopped), limit_s=15)
 
 
 async def test_a_killed_server_is_started_again_and_keeps_its_data(stopped: Path) -> None:

@@ -16,7 +16,8 @@ from backend_developer.nodes.baseline import baseline
 from backend_developer.nodes.gates import tests as test_node
 from backend_developer.nodes.gates.build import build
 from backend_developer.nodes.gates.lint import lint
-from backend_developer.workspace.toolchains.base import Package, Step, StepKind, TestRun
+from backend_developer.workspace.project_settings import ProjectSettings
+from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
 
 HERE = Package("toy", ".")
 
@@ -31,6 +32,7 @@ class Toy:
     kinds: tuple[StepKind, ...] = ("lint", "build", "tests")
     env: Mapping[str, str] = field(default_factory=dict)
     shell: bool = False
+    serves: bool = False
     asked_again: list[list[str]] = field(default_factory=list)
 
     def packages(self, root: Path) -> list[Package]:
@@ -49,6 +51,9 @@ class Toy:
     def only(self, step: Step, ids: list[str]) -> Step:
         self.asked_again.append(ids)
         return step
+
+    def services(self, root: Path, package: Package) -> list[ServiceSpec]:
+        return [ServiceSpec(argv=("serve",), package=package, framework=self.name)] if self.serves else []
 
 
 @dataclass
@@ -87,6 +92,7 @@ class Stage:
             commands=self.commands,
             workspace=SimpleNamespace(root=Path("/project"), warm=lambda: asyncio.sleep(0)),
             toolchains=toolchains,
+            project_settings=ProjectSettings(),
             scratch_database=self._database,
         )
         self._has_database = database
@@ -241,3 +247,9 @@ async def test_many_findings_are_cut_with_the_rest_counted_and_all_are_known_lat
     assert len(shown) == 101
     assert "30 more" in shown[-1]["message"]
     assert (await Stage(toy).gate("lint", before))["status"] == "pass"
+
+
+async def test_the_baseline_notes_whether_there_is_a_service() -> None:
+    for serves, noted in ((True, "toy"), (False, None)):
+        before = await Stage(Toy(serves=serves, runs=[_run()])).baseline()
+        assert before["baseline"]["build"]["evidence"]["service"] == noted

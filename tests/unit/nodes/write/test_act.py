@@ -39,6 +39,16 @@ async def test_the_project_is_touched_only_once_the_order_is_stored(bench: Bench
     assert (bench.root / "app/new.py").read_text() == "A = 1\n"
 
 
+async def test_what_only_reads_does_not_wait_for_the_database(bench: Bench) -> None:
+    await act(bench, answer(READ, call("grep", "grep-1", pattern="user"), id="turn-1"))
+    assert bench.stored == []
+
+
+async def test_an_attempt_ends_only_once_its_order_is_stored(bench: Bench) -> None:
+    await act(bench, answer(FINISH, id="turn-1"))
+    assert bench.stored == ["waited"]
+
+
 async def test_a_call_that_is_made_again_after_a_crash_is_not_done_twice(bench: Bench) -> None:
     edit = answer(call("edit", path="app/users.py", old="user_id\n", new="user_id + 1\n"), id="turn-1")
     first = await act(bench, edit)
