@@ -115,7 +115,11 @@ class Bench:
         self._server.play(lambda request: self._noted(run, job, request))
         run.started = time.perf_counter()
         process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE)
-        out, _ = await process.communicate()
+        try:
+            out, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
         _check(run, job, out.decode())
         return run
 

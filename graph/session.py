@@ -66,7 +66,7 @@ class Session:
         finally:
             await provider.close()
 
-    async def run(self, task: Task, *, resume: bool = False) -> AsyncGenerator[dict[str, Any]]:
+    async def run(self, task: Task, *, resume: bool = False) -> AsyncGenerator[dict[str, Any], None]:
         """Carry the task out, or go on with it where it stood; the last item is the report.
 
         Raises `InvalidTask` where it is to be resumed and there is none, and the `Blocked` that keeps it from starting:
@@ -87,7 +87,7 @@ class Session:
         finally:
             self._under_way.discard(thread)
 
-    async def _run(self, task: Task, thread: str, *, resume: bool) -> AsyncGenerator[dict[str, Any]]:
+    async def _run(self, task: Task, thread: str, *, resume: bool) -> AsyncGenerator[dict[str, Any], None]:
         graph, config, saver = await self._at(thread)
         before = await graph.aget_state(config)
         if resume and not before.values:

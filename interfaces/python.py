@@ -1,14 +1,17 @@
 """The Python door: one call with a task, one report back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import Any, cast
 
 from backend_developer.contract import Report, Settings, Task, load_settings, parse_task
 from backend_developer.interfaces.session import Update, open_session
 
 
-async def stream_task(task: Task | Mapping[str, Any] | str, *, settings: Settings | None = None) -> AsyncIterator[Update]:
+async def stream_task(
+    task: Task | Mapping[str, Any] | str, *, settings: Settings | None = None
+) -> AsyncIterator[Update]:
     """Carry out a task and yield what happens; the last item is `{"event": "report", "report": {...}}`.
 
     The same task again in the same workspace goes on where it stood, or gives its report.
@@ -16,8 +19,10 @@ async def stream_task(task: Task | Mapping[str, Any] | str, *, settings: Setting
     """
     job = parse_task(task)
     async with open_session(settings or load_settings()) as session:
-        async for update in session.run(job):
-            yield update
+        # Whoever stops listening ends the run here, before the session lets go of the workspace.
+        async with aclosing(cast("AsyncGenerator[Update, None]", session.run(job))) as updates:
+            async for update in updates:
+                yield update
 
 
 async def arun_task(task: Task | Mapping[str, Any] | str, *, settings: Settings | None = None) -> Report:

@@ -9,6 +9,7 @@ import pytest
 
 from backend_developer.contract import WorkspaceBusy, load_settings, parse_task
 from backend_developer.graph.session import Session
+from backend_developer.interfaces.python import arun_task, stream_task
 from tests.support.model_server import ModelServer
 from tests.support.postgres import session_state_dir, until
 from tests.support.product import CORRECT, script, slow, write_shop
@@ -35,3 +36,21 @@ async def test_the_same_task_never_runs_twice_at_once(state_dir: Path, tmp_path:
             asked = len(server.requests)
             assert (await last(session.run(task)))["report"] == report
             assert len(server.requests) == asked == 1 + len(CORRECT)
+
+
+async def test_who_stops_listening_ends_the_run_and_can_go_on_with_it(state_dir: Path, tmp_path: Path) -> None:
+    task = parse_task({"task_id": "t1", "main_task": "Add a discount", "workspace": str(write_shop(tmp_path / "shop"))})
+    async with ModelServer() as server:
+        server.play(script(*CORRECT))
+        settings = load_settings(state_dir=state_dir, api_key="sk-test-0123456789", base_url=server.base_url)
+        events: Any = stream_task(task, settings=settings)
+        async for event in events:
+            if event["event"] == "tool":
+                break
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await events.aclose()
+        left = [one.get_coro().__qualname__ for one in asyncio.all_tasks() & others if "server" not in repr(one)]
+        assert not [name for name in left if "arun" in name or "bound" in name or "keep" in name], left
+        report = await arun_task(task, settings=settings)
+        assert report.status == "success", report
+        assert len(server.requests) == 1 + len(CORRECT)

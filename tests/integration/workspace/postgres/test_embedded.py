@@ -151,9 +151,10 @@ async def test_all_killed_at_once_leaves_nothing_that_the_next_start_stumbles_ov
 
 async def test_a_server_without_keeper_and_clients_is_taken_over_and_then_stopped(stopped: Path) -> None:
     process = await client(stopped)
-    await asyncio.sleep(0)
     running = postmaster(stopped)
+    # Or it would see to another keeper first.
     process.send_signal(signal.SIGSTOP)
+    assert await until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
     os.kill(keeper(stopped), signal.SIGKILL)
     await kill(process)
     assert psutil.pid_exists(running)
