@@ -14,6 +14,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.serde.types import ERROR
 from langgraph.graph import START
 from langgraph.runtime import get_runtime
 from psycopg import AsyncConnection
@@ -125,7 +126,13 @@ class Saver(AsyncPostgresSaver):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        """Store what a task wrote."""
+        """Store what a task wrote; of one that was cancelled nothing, so that it is done again.
+
+        langgraph 1.2.22 stores what such a task wrote so far and takes that for all of it when the run goes on: cut off
+        between a node and the edge behind it, the run would end there without a report.
+        """
+        if any(channel == ERROR and isinstance(value, asyncio.CancelledError) for channel, value in writes):
+            return
         await self._store(partial(super().aput_writes, config, writes, task_id, task_path))
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:

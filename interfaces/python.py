@@ -18,11 +18,13 @@ async def stream_task(
     Raises `InvalidInput` for a faulty task or setting, `Blocked` for what keeps the run from starting.
     """
     job = parse_task(task)
-    async with open_session(settings or load_settings()) as session:
-        # Whoever stops listening ends the run here, before the session lets go of the workspace.
-        async with aclosing(cast("AsyncGenerator[Update, None]", session.run(job))) as updates:
-            async for update in updates:
-                yield update
+    # Whoever stops listening ends the run first, and only then does the session let go of the workspace.
+    async with (
+        open_session(settings or load_settings()) as session,
+        aclosing(cast("AsyncGenerator[Update, None]", session.run(job))) as updates,
+    ):
+        async for update in updates:
+            yield update
 
 
 async def arun_task(task: Task | Mapping[str, Any] | str, *, settings: Settings | None = None) -> Report:

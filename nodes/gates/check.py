@@ -11,6 +11,7 @@ from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.judge import judge, known
 from backend_developer.nodes.gates.result import result, skipped
 from backend_developer.nodes.gates.steps import Job, Ran, plan, run_side_by_side, time_limit
+from backend_developer.workspace.toolchains.custom import NAME as CUSTOM
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ async def check(
 
 
 def _lost(kind: str, jobs: Sequence[Job], baseline: GateResult) -> list[Finding]:
+    """The project's own commands may take any tool's place: they stand where only its user can write."""
+    if any(job.step.tool == CUSTOM for job in jobs):
+        return []
     now = {(job.step.tool, job.step.package.root) for job in jobs}
     before = {(step["tool"], step["package"]) for step in baseline.evidence.get("steps", ())}
     return [

@@ -48,7 +48,7 @@ async def tools(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         said, ended = repetition.judge([*messages, *told], call, said)
         finish = finish or end or ended
         told.append(ToolMessage(said, tool_call_id=call["id"] or "", id=f"{answer.id}-{place}", name=call["name"]))
-    return {"messages": told, "finish": finish}
+    return {"messages": told, "finish": finish} if finish else {"messages": told}
 
 
 async def _finish(call: ToolCall, context: Context, *, all_done: bool) -> tuple[str, dict[str, Any]]:

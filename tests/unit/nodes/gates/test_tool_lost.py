@@ -56,3 +56,7 @@ async def test_the_first_linter_takes_the_place_of_the_look_at_the_syntax() -> N
 async def test_a_task_that_asks_for_it_may_take_one_away() -> None:
     before = await judged("ruff", "mypy")
     assert (await judged("ruff", baseline=before, reconfigured=True)).status == "pass"
+
+
+async def test_the_users_own_commands_may_take_a_tools_place() -> None:
+    assert (await judged("custom", baseline=await judged("ruff", "mypy"))).status == "pass"
