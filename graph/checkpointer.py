@@ -4,24 +4,31 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, LiteralString
 
-from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+    get_serializable_checkpoint_metadata,
+)
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import ERROR
 from langgraph.graph import START
 from langgraph.runtime import get_runtime
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
-from backend_developer.contract import NoDatabase, Report, Task, load_settings
+from backend_developer.contract import NoDatabase, load_settings
 from backend_developer.graph.runs import CREATE_TABLES
+from backend_developer.graph.serializer import Serializer
 from backend_developer.workspace.postgres.pool import SCHEMA, Pool, Result, again_if_cut, open_pool
 from backend_developer.workspace.postgres.server import ensure_server
 
@@ -31,27 +38,22 @@ _EDGE = "branch:to:"
 """How langgraph names the channels along its edges; under another name they would be stored at their full size."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _COUNTER, _MARK = 4, 4
+# One statement each, for what nearly every step stores: langgraph's own send each row by itself, through a pipeline.
+_PUT: LiteralString = """
+INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id)
+DO UPDATE SET checkpoint = excluded.checkpoint, metadata = excluded.metadata
+"""
+_PUT_WRITES: LiteralString = """
+INSERT INTO checkpoint_writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
+SELECT %s, %s, %s, %s, %s, part.* FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[]) AS part
+ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx) DO NOTHING
+"""
 _SETUP_S = 60.0
 _POLL_S = 0.05
 _STORE_S = 90.0
-_PLAIN = (str, int, float, bool, type(None), BaseMessage, Task, Report, BaseException)
-
-
-class Serializer(JsonPlusSerializer):
-    """Msgpack that takes only what comes back as it went in: plain JSON, messages, a task, a report, langgraph's own.
-
-    langgraph's own serializer stores any class, and on the way back turns it into a `dict` with a warning at most.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(allowed_msgpack_modules=[Task, Report])
-
-    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
-        """The bytes of a value. Raises `TypeError` for what would not come back."""
-        for leaf in _leaves(obj):
-            if not isinstance(leaf, _PLAIN) and not type(leaf).__module__.startswith("langgraph."):
-                raise TypeError(f"the state holds plain JSON and messages only, not {type(leaf).__qualname__}")
-        return super().dumps_typed(obj)
 
 
 class Ledger:
@@ -119,7 +121,11 @@ class Saver(AsyncPostgresSaver):
     ) -> RunnableConfig:
         """Store a checkpoint."""
         lean = without_spent_edges(checkpoint)
-        stored = await self._store(partial(super().aput, config, lean, metadata, new_versions))
+        if any(_needs_blob(value) for value in lean["channel_values"].values()):
+            write = partial(super().aput, config, lean, metadata, new_versions)
+        else:
+            write = partial(self._put, config, lean, metadata)
+        stored = await self._store(write)
         await self._ledger.add(checkpoint["id"])
         return stored
 
@@ -133,7 +139,33 @@ class Saver(AsyncPostgresSaver):
         """
         if any(channel == ERROR and isinstance(value, asyncio.CancelledError) for channel, value in writes):
             return
-        await self._store(partial(super().aput_writes, config, writes, task_id, task_path))
+        if any(channel in WRITES_IDX_MAP for channel, _ in writes):
+            await self._store(partial(super().aput_writes, config, writes, task_id, task_path))
+        else:
+            await self._store(partial(self._put_writes, config, writes, task_id, task_path))
+
+    async def _put(
+        self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata
+    ) -> RunnableConfig:
+        """A checkpoint whose values all stand in its own row."""
+        place = config["configurable"]
+        key = (place["thread_id"], place["checkpoint_ns"], checkpoint["id"])
+        told = Jsonb(get_serializable_checkpoint_metadata(config, metadata))
+        async with self._cursor() as cursor:
+            await cursor.execute(_PUT, (*key, place.get("checkpoint_id"), Jsonb(checkpoint), told))
+        return {"configurable": dict(zip(("thread_id", "checkpoint_ns", "checkpoint_id"), key, strict=True))}
+
+    async def _put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
+    ) -> None:
+        if not writes:
+            return
+        place = config["configurable"]
+        key = (place["thread_id"], place["checkpoint_ns"], place["checkpoint_id"], task_id, task_path)
+        kinds, blobs = zip(*(self.serde.dumps_typed(value) for _, value in writes), strict=True)
+        parts = [list(range(len(writes))), [channel for channel, _ in writes], list(kinds), list(blobs)]
+        async with self._cursor() as cursor:
+            await cursor.execute(_PUT_WRITES, (*key, *parts))
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Load a checkpoint, as a resumed run does; what can be loaded is stored."""
@@ -172,6 +204,11 @@ async def generate_checkpointer() -> AsyncIterator[Saver]:
         yield await open_saver(pool)
     finally:
         await pool.close()
+
+
+def _needs_blob(value: Any) -> bool:
+    """Whether langgraph keeps a channel's value in a row of its own."""
+    return not (value is None or isinstance(value, (str, int, float, bool)))
 
 
 def without_spent_edges(checkpoint: Checkpoint) -> Checkpoint:
@@ -247,14 +284,3 @@ def _greatest(groups: Iterable[ChannelVersions]) -> str | None:
 
 def _base32(number: int, width: int) -> str:
     return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(width)))
-
-
-def _leaves(value: Any) -> Iterable[Any]:
-    if isinstance(value, Mapping):
-        for part in value.values():
-            yield from _leaves(part)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for part in value:
-            yield from _leaves(part)
-    else:
-        yield value

@@ -1,4 +1,7 @@
-"""Where a run goes next: each conditional edge of the graph is one function here."""
+"""Where a run goes next: each conditional edge of the graph is one function here.
+
+Asynchronous, though nothing waits: langgraph hands a plain function to a thread at every step.
+"""
 
 from typing import Literal
 
@@ -11,7 +14,7 @@ BEGIN = ["baseline", "analyze"]
 FIRST_GATES = ["house_rules", "lint", "build"]
 
 
-def after_accept(state: State) -> list[str]:
+async def after_accept(state: State) -> list[str]:
     """A new task begins; a blocked one goes on where it stood; one that has ended keeps its report."""
     if state.get("blocked"):
         return ["report"]
@@ -26,14 +29,14 @@ def after_accept(state: State) -> list[str]:
             return BEGIN
 
 
-def after_tools(state: State) -> list[str]:
+async def after_tools(state: State) -> list[str]:
     """Back to the model, or to the gates where the attempt has ended."""
     if state.get("blocked"):
         return ["report"]
     return FIRST_GATES if state.get("finish") else ["write"]
 
 
-def after_verdict(state: State) -> Literal["write", "report"]:
+async def after_verdict(state: State) -> Literal["write", "report"]:
     """Green, blocked or out of attempts: report. Else the findings are with the model already."""
     if state.get("blocked") or is_green(state):
         return "report"

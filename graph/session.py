@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StateSnapshot
 
 from backend_developer.contract import GateResult, InvalidTask, Report, Settings, Task
+from backend_developer.contract.state import State
 from backend_developer.graph.builder import Graph, build_graph
 from backend_developer.graph.checkpointer import Saver, open_saver
 from backend_developer.graph.lock import workspace_lock
@@ -23,6 +24,7 @@ from backend_developer.graph.provider import Provider, busy_with
 from backend_developer.graph.runs import Run, Runs, thread_id
 from backend_developer.graph.surroundings import Look, open_workspace
 from backend_developer.graph.trial import try_gates
+from backend_developer.nodes import budget
 from backend_developer.nodes.accept import ENDED
 from backend_developer.workspace.journal import PostgresStore, UndoResult
 from backend_developer.workspace.workspace import Workspace
@@ -109,7 +111,7 @@ class Session:
         """All that is known of a run. Raises `InvalidTask` where the workspace has no such run."""
         run = await self._find(task_id, workspace)
         graph, config, _ = await self._at(run.thread_id)
-        values = (await graph.aget_state(config)).values
+        values = cast(State, (await graph.aget_state(config)).values)
         project = await self._workspace(run)
         gates = {f"0/{gate}": raw for gate, raw in (values.get("baseline") or {}).items()}
         gates |= values.get("gates") or {}
@@ -118,7 +120,7 @@ class Session:
             task=Task.model_validate(run.task),
             report=Report.model_validate(report) if report else None,
             gates={key: GateResult.model_validate(raw) for key, raw in gates.items()},
-            usage=values.get("usage") or {},
+            usage=budget.of(values) if "usage" in values else {},
             diff=await project.journal.diff(),
             messages=[_in_a_line(message) for message in values.get("messages") or []],
         )

@@ -11,12 +11,12 @@ from typing import Literal
 from pathspec import GitIgnoreSpec
 
 from backend_developer.contract import InvalidSettings, PathRefused
-from backend_developer.workspace.conventions import looks_like_secret, looks_like_test
+from backend_developer.workspace.conventions import is_byproduct_folder, looks_like_secret, looks_like_test
 from backend_developer.workspace.text import printable
 
 logger = logging.getLogger(__name__)
 
-Rule = Literal["outside", "git", "generated", "tests", "secrets", "settings", "protected"]
+Rule = Literal["outside", "git", "generated", "made", "tests", "secrets", "settings", "protected"]
 
 PROJECT_SETTINGS = "backend-developer.toml"
 MAX_NAME_BYTES = 255
@@ -35,6 +35,7 @@ class Refusal:
 _OUTSIDE = Refusal("outside", "is outside the workspace", "use a path inside it, relative to its root")
 _GIT = Refusal("git", "belongs to git, whose state is the user's", "change the project's files; commits are not yours")
 _GENERATED = Refusal("generated", "is in .ai/generated-code/", "write the code to its place in the project")
+_MADE = Refusal("made", "is in a folder that tools fill", "install what is missing with the project's package manager")
 _TESTS = Refusal("tests", "is a test", "another agent writes tests: name what to cover in `finish`")
 _SECRETS = Refusal("secrets", "may hold secrets", "use an example file such as .env.example, and name what is needed")
 _SETTINGS = Refusal("settings", "holds the user's settings for this agent", "say in `finish` what you would change")
@@ -65,10 +66,9 @@ class Guard:
         By its name alone: the file need not be there.
         """
         parts = [_plain(part) for part in path.split("/")]
-        if ".git" in parts:
-            return _GIT
-        if _is_generated(parts):
-            return _GENERATED
+        place = _by_place(parts)
+        if place is not None:
+            return place
         if looks_like_secret(path):
             return _SECRETS
         if looks_like_test(path) or (self._is_test is not None and self._is_test(path)):
@@ -156,6 +156,16 @@ class Guard:
     def _refused(self, deed: str, path: str, refusal: Refusal) -> PathRefused:
         logger.info("refused to %s %s: %s", deed, printable(path), refusal.rule)
         return PathRefused(f"{printable(path)} {refusal.why}, so it was left alone. Instead: {refusal.instead}.")
+
+
+def _by_place(parts: list[str]) -> Refusal | None:
+    """What none but a tool of its own writes to, wherever it stands."""
+    if ".git" in parts:
+        return _GIT
+    if _is_generated(parts):
+        return _GENERATED
+    # A gate would run what is written there: a program of the virtualenv, a cached module.
+    return _MADE if any(map(is_byproduct_folder, parts[:-1])) else None
 
 
 def _globs(protected: Sequence[str]) -> GitIgnoreSpec:

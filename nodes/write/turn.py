@@ -1,6 +1,6 @@
 """Node `write`: one turn of the model in the conversation that runs over all attempts.
 
-Reads everything the nodes before it found; `messages`, `usage`. Writes `messages`, `usage`.
+Reads everything the nodes before it found; `messages`, `usage`. Writes `messages`; the answer carries the usage.
 Raises `BudgetSpent` before a call that would go over, and what the model raises.
 """
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Ask the model for its next step."""
-    context, usage = runtime.context, state["usage"]
+    context, usage = runtime.context, budget.of(state)
     history: list[BaseMessage] = list(state.get("messages") or [])
     added: list[BaseMessage] = []
     if not history:
@@ -38,7 +38,8 @@ async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     answer, changes, usage = await _ask(messages, usage, context)
     usage = budget.add(usage, answer, context.settings)
     runtime.stream_writer(budget.event(usage, context, "write"))
-    return {"messages": [*added, *changes, _named(answer, usage["calls"], messages)], "usage": usage}
+    told = budget.carried(_named(answer, usage["calls"], messages), usage)
+    return {"messages": [*added, *changes, told]}
 
 
 async def _ask(

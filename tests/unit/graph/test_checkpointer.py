@@ -10,7 +10,8 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
 from backend_developer.contract import NoDatabase, Report, Task
-from backend_developer.graph.checkpointer import Ledger, Saver, Serializer, without_spent_edges
+from backend_developer.graph.checkpointer import Ledger, Saver, without_spent_edges
+from backend_developer.graph.serializer import Serializer
 
 
 class Foreign(BaseModel):

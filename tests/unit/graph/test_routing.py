@@ -19,8 +19,8 @@ STOP: dict[str, Any] = {"blocked": {"lint": {}}}
         (STOP, ["report"]),
     ],
 )
-def test_after_accept(state: Any, next_nodes: list[str]) -> None:
-    assert after_accept(state) == next_nodes
+async def test_after_accept(state: Any, next_nodes: list[str]) -> None:
+    assert await after_accept(state) == next_nodes
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def test_after_accept(state: Any, next_nodes: list[str]) -> None:
         (STOP, ["report"]),
     ],
 )
-def test_after_tools(state: Any, next_nodes: list[str]) -> None:
-    assert after_tools(state) == next_nodes
+async def test_after_tools(state: Any, next_nodes: list[str]) -> None:
+    assert await after_tools(state) == next_nodes
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_after_tools(state: Any, next_nodes: list[str]) -> None:
         ({"attempt": 1, "finish": DONE, "gates": {}, **STOP}, "report"),
     ],
 )
-def test_after_verdict(state: Any, next_node: str) -> None:
-    assert after_verdict(state) == next_node
+async def test_after_verdict(state: Any, next_node: str) -> None:
+    assert await after_verdict(state) == next_node

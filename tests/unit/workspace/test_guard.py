@@ -48,6 +48,8 @@ def test_takes_an_absolute_path_inside(guard: Guard, root: Path) -> None:
         ("vendor/lib/.git", "git"),
         (".ai/generated-code/x.py", "generated-code"),
         (".AI/Generated-Code/x.py", "generated-code"),
+        (".venv/lib/python3.11/site-packages/sitecustomize.py", "tools fill"),
+        ("shop.egg-info/entry_points.txt", "tools fill"),
         ("tests/test_x.py", "is a test"),
         ("Tests/data.json", "is a test"),
         ("qa/anything.py", "is a test"),
