@@ -1,22 +1,24 @@
 """The languages whose definitions are understood; every other source file is indexed as text."""
 
 from backend_developer.workspace.index.languages.base import Language
+from backend_developer.workspace.index.languages.go import Go
+from backend_developer.workspace.index.languages.javascript import JavaScript, TypeScript
 from backend_developer.workspace.index.languages.python import Python
+from backend_developer.workspace.index.languages.rust import Rust
 
-LANGUAGES: tuple[Language, ...] = (Python(),)
-"""To add a language: one file with its `Language`, one entry here."""
+LANGUAGES: tuple[Language, ...] = (Python(), JavaScript(), TypeScript(), Go(), Rust())
+"""To add a language: one file with its `Language`, one entry here. A grammar is loaded with its first file."""
 
 _BY_SUFFIX: dict[str, Language] = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 
 BY_NAME: dict[str, Language] = {language.name: language for language in LANGUAGES}
 
 _TEXT = """
-.c .cc .cjs .clj .cpp .cs .cts .dart .ex .exs .go .graphql .h .hpp .java .js .jsx .kt .lua .mjs .mts .php .pl
-.proto .ps1 .rb .rs .scala .sh .sql .swift .tf .ts .tsx .vue
+.c .cc .clj .cpp .dart .ex .exs .graphql .h .hpp .java .kt .lua .php .pl .proto .ps1 .rb .scala .sh .swift .tf .vue
 """
 
 TEXT_SUFFIXES: frozenset[str] = frozenset(_TEXT.split())
-"""Source files that are indexed as text until their language has an entry."""
+"""Source files that are indexed as text: their language has no entry."""
 
 SUFFIXES: frozenset[str] = TEXT_SUFFIXES | _BY_SUFFIX.keys()
 

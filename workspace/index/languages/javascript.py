@@ -4,40 +4,49 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from tree_sitter import Node, Parser
+from tree_sitter import Node
 
 from backend_developer.workspace.index.fingerprint import Blinder
-from backend_developer.workspace.index.languages import javascript_models, javascript_routes, tokens
-from backend_developer.workspace.index.languages.signs import Sign
+from backend_developer.workspace.index.languages import javascript_models, javascript_routes, javascript_signs, tokens
 from backend_developer.workspace.index.languages.tree import (
+    Parsed,
     Reading,
     Site,
     TreeLanguage,
     definition,
     field,
     grammar,
-    text_of,
+    parse,
 )
-from backend_developer.workspace.index.records import Definition
+from backend_developer.workspace.index.records import Definition, Kind
 
 _KEYWORDS = """
 await async break case catch class const continue debugger default delete do else export extends false finally for
 function if import in instanceof let new null of return static super switch this throw true try typeof undefined var
 void while with yield
 """
-_TYPED = f"""{_KEYWORDS}
+_TYPE_KEYWORDS = """
 abstract any as boolean declare enum implements interface keyof namespace never number private protected public
 readonly string unknown
 """
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
-_CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
+_CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 _NAMED_FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration", "function_signature"})
-_TYPES = frozenset({"interface_declaration", "type_alias_declaration", "enum_declaration", "internal_module", "module"})
+_TYPES = frozenset({"interface_declaration", "type_alias_declaration", "enum_declaration", "internal_module"})
 _METHODS = frozenset({"method_definition", "abstract_method_signature"})
-_VALUES = frozenset({"variable_declarator", "assignment_expression", "pair", "public_field_definition",
-                     "field_definition"})  # fmt: skip
-_EXPORTS = re.compile(r"^(?:module\.)?exports\.?|\.prototype(?=\.)")
-_NAME = re.compile(r"[\w$.]+|\[[\w$.]+\]|#[\w$]+")
+_VALUES = frozenset(
+    {"variable_declarator", "assignment_expression", "pair", "public_field_definition", "field_definition"}
+)
+_WRAPPERS = frozenset(
+    {"export_statement", "lexical_declaration", "variable_declaration", "expression_statement", "ambient_declaration"}
+)
+_STATEMENTS = """
+statement_block class_body if_statement else_clause for_statement for_in_statement while_statement do_statement
+try_statement catch_clause finally_clause switch_statement switch_body switch_case switch_default return_statement
+labeled_statement parenthesized_expression call_expression object ERROR
+"""
+_EXPORTS = re.compile(r"^(?:module\.)?exports(?:\.|$)|\bprototype\.|^this\.")
+_NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 
 
 class JavaScript(TreeLanguage):
@@ -48,31 +57,10 @@ class JavaScript(TreeLanguage):
     module = "tree_sitter_javascript"
     mark = "decorator"
     definers = _CLASSES | _NAMED_FUNCTIONS | _TYPES | _METHODS | _VALUES | {"export_statement"}
-    passages = frozenset(
-        """
-        export_statement statement_block class_body lexical_declaration variable_declaration expression_statement
-        if_statement else_clause for_statement for_in_statement while_statement do_statement try_statement catch_clause
-        finally_clause switch_statement switch_body switch_case switch_default return_statement labeled_statement
-        ambient_declaration parenthesized_expression call_expression object arguments ERROR
-        """.split()
-    ) | _FUNCTIONS
-    signs: tuple[Sign, ...] = (
-        (b"winston.createLogger(", "logging", 4),
-        (b"pino(", "logging", 3),
-        (b"new Logger(", "logging", 2),
-        (b"getLogger(", "logging", 1),
-        (b"extends Error", "errors", 3),
-        (b"HttpException", "errors", 1),
-        (b"(err, req, res, next)", "errors", 4),
-        (b"process.env", "settings", 1),
-        (b"ConfigModule.forRoot(", "settings", 3),
-        (b"new DataSource(", "sessions", 4),
-        (b"new PrismaClient(", "sessions", 4),
-        (b"new Sequelize(", "sessions", 4),
-        (b"mongoose.connect(", "sessions", 3),
-        (b"new Pool(", "sessions", 4),
-        (b"createPool(", "sessions", 3),
-    )
+    passages = _FUNCTIONS | _WRAPPERS | frozenset(_STATEMENTS.split())
+    closures = _FUNCTIONS
+    wrappers = _WRAPPERS
+    signs = javascript_signs.SIGNS
     test_path = re.compile(r"(?:^|/)(?:__tests__|__mocks__|tests?|spec|e2e|cypress)/|[.-](?:spec|test|e2e-spec)\.\w+$")
 
     @cached_property
@@ -80,27 +68,26 @@ class JavaScript(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def called_routes(self, source: bytes, root: Node) -> Iterable[Definition]:
+    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
         """Express, and what routes as it does."""
-        return javascript_routes.called(source, root, self.grammar_of(root)) if javascript_routes.likely(source) else ()
-
-    def grammar_of(self, root: Node) -> str:  # noqa: ARG002 - TypeScript has two
-        """The function of the wheel that gives the grammar of a tree."""
-        return "language"
+        return javascript_routes.called(source, parsed)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Classes, functions and types, and the values that are one."""
-        kind = site.node.type
+        node, kind = site.node, site.node.type
         if kind in _CLASSES:
-            return _class(source, site, site.node)
+            return _class(source, site, node, field(node, "name"))
         if kind in _NAMED_FUNCTIONS:
-            return _function(source, site, site.node, field(site.node, "name"))
+            return _function(source, site, node, field(node, "name"))
         if kind in _METHODS:
             return _method(source, site)
         if kind in _TYPES:
-            return _type(source, site)
+            name = field(node, "name")
+            found = definition(source, site, "class", name, body=node.child_by_field_name("body"))
+            return Reading([found], site.scope.within(name))
         if kind == "export_statement":
-            return _default(source, site)
+            value = node.child_by_field_name("value")
+            return _function(source, site, value, "default") if value and value.type in _FUNCTIONS else None
         return _value(source, site)
 
 
@@ -114,11 +101,62 @@ class TypeScript(JavaScript):
     @cached_property
     def blinder(self) -> Blinder:
         """The tokens of its fingerprints."""
-        return tokens.c_like(_TYPED)
+        return tokens.c_like(_KEYWORDS + _TYPE_KEYWORDS)
 
-    def parse(self, source: bytes) -> Node:
+    def parse(self, source: bytes) -> Parsed:
         """The tree of a file; what is no plain TypeScript is tried as TSX, which reads `<T>value` otherwise."""
-        root = Parser(grammar(self.module, "language_typescript")).parse(source).root_node
-        if root.has_error and (b"</" in source or b"/>" in source):
-            return Parser(grammar(self.module, "language_tsx")).parse(source).root_node
-        return root
+        plain = parse(source, grammar(self.module, "language_typescript"))
+        if plain.root.has_error and (b"</" in source or b"/>" in source):
+            return parse(source, grammar(self.module, "language_tsx"))
+        return plain
+
+
+def _class(source: bytes, site: Site, node: Node, name: str) -> Reading:
+    framework, detail = javascript_models.entity(site.marks, node)
+    found = definition(
+        source, site, "model" if framework else "class", name,
+        body=node.child_by_field_name("body"), framework=framework, detail=detail,
+    )  # fmt: skip
+    return Reading([found], site.scope.within(name, in_type=True, routes=javascript_routes.controller(site.marks)))
+
+
+def _function(source: bytes, site: Site, node: Node, name: str) -> Reading:
+    kind: Kind = "method" if site.scope.in_type else "function"
+    found = definition(source, site, kind, name, body=node.child_by_field_name("body"))
+    return Reading([found], site.scope.within(name, local=True))
+
+
+def _method(source: bytes, site: Site) -> Reading:
+    reading = _function(source, site, site.node, field(site.node, "name"))
+    routes = javascript_routes.marked(reading.definitions[0], site)
+    return reading._replace(definitions=[*reading.definitions, *routes])
+
+
+def _value(source: bytes, site: Site) -> Reading | None:
+    """A name that is given a function, a class, a model, or an object with some of them."""
+    node = site.node
+    named = next((found for key in ("name", "left", "key", "property") if (found := field(node, key))), "")
+    value = node.child_by_field_name("value") or node.child_by_field_name("right")
+    name = _EXPORTS.sub("", named)
+    if value is None or (name and not _NAME.fullmatch(name)):
+        return None
+    if value.type == "object":
+        return Reading([], site.scope.within(name) if name else site.scope)
+    if value.type == "class":
+        return _class(source, site, value, name or field(value, "name") or "default")
+    if value.type == "call_expression" and not site.scope.local:
+        if model := javascript_models.called(value):
+            found = definition(source, site, "model", name, framework=model.framework, detail=model.detail)
+            return Reading([found], site.scope.within(name))
+        value = _wrapped(value)
+    if value is None or value.type not in _FUNCTIONS:
+        return None
+    return _function(source, site, value, name or field(value, "name") or "default")
+
+
+def _wrapped(call: Node) -> Node | None:
+    """The function that a call is given: `asyncHandler(async (req, res) => {...})`."""
+    arguments = call.child_by_field_name("arguments")
+    functions = [one for one in arguments.named_children if one.type in _FUNCTIONS] if arguments else []
+    body = functions[-1].child_by_field_name("body") if functions else None
+    return functions[-1] if body and body.type == "statement_block" else None

@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-import tree_sitter_python
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, Parser
+from tree_sitter import Node
 
 from backend_developer.workspace.index.fingerprint import Blinder
 from backend_developer.workspace.index.languages import python_facts, python_models, python_routes
+from backend_developer.workspace.index.languages.tree import DOC_CHARS, SIGNATURE_CHARS, grammar, parse
 from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind
 
-SIGNATURE_CHARS = 200
-DOC_CHARS = 200
-
-_GRAMMAR = Grammar(tree_sitter_python.language())
 _FUNCTION, _CLASS, _DECORATED = "function_definition", "class_definition", "decorated_definition"
 _DEFINITIONS = frozenset({_FUNCTION, _CLASS})
 _COMPOUND = """
@@ -67,12 +62,12 @@ class Python:
 
     def extract(self, source: bytes) -> Extract:
         """Functions, classes, models and routes of one file."""
-        root = Parser(_GRAMMAR).parse(source).root_node
+        root, by = parse(source, grammar("tree_sitter_python"))
         # Only statements are descended into: a tree-sitter query, which looks at every expression, takes three times
         # as long on Django's sources.
         definitions = list(_definitions(source, root))
         if b"urlpatterns" in source or b".register(" in source:
-            definitions += python_routes.registered(_GRAMMAR, root)
+            definitions += python_routes.registered(by, root)
         return Extract(definitions, _first_doc(source), root.has_error)
 
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:

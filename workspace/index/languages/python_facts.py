@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from backend_developer.workspace.index.languages.python_models import bases
-from backend_developer.workspace.index.records import Definition, Fact, Topic
+from backend_developer.workspace.index.languages.signs import TEXT_CHARS, Sign, signs
+from backend_developer.workspace.index.records import Definition, Fact
 
-TEXT_CHARS = 120
-
-_NEEDLES: tuple[tuple[bytes, Topic, int], ...] = (
+_SIGNS: tuple[Sign, ...] = (
     (b"dictConfig(", "logging", 3),
     (b"logging.basicConfig(", "logging", 3),
     (b"structlog.configure(", "logging", 3),
@@ -35,14 +34,7 @@ _LOGGING_SETUPS = frozenset({"setup_logging", "configure_logging", "init_logging
 
 def facts(source: bytes, definitions: Iterable[Definition]) -> list[Fact]:
     """The first line of each sign that the file shows."""
-    return [*_in_text(source), *_in_definitions(definitions)]
-
-
-def _in_text(source: bytes) -> Iterator[Fact]:
-    for needle, topic, weight in _NEEDLES:
-        position = source.find(needle)
-        if position >= 0 and (line := _line_around(source, position)):
-            yield Fact(topic, source.count(b"\n", 0, position) + 1, line, weight)
+    return [*signs(source, _SIGNS, b"#"), *_in_definitions(definitions)]
 
 
 def _in_definitions(definitions: Iterable[Definition]) -> Iterator[Fact]:
@@ -62,11 +54,3 @@ def _in_class(definition: Definition) -> Iterator[Fact]:
     elif any(name.endswith(("Error", "Exception")) for name in names):
         weight = 2 if "Exception" in names else 1
         yield Fact("errors", definition.line, definition.signature[:TEXT_CHARS], weight)
-
-
-def _line_around(source: bytes, position: int) -> str:
-    """The line at a position; empty for a comment."""
-    start = source.rfind(b"\n", 0, position) + 1
-    end = source.find(b"\n", position)
-    line = source[start : end if end >= 0 else None].strip()
-    return "" if line.startswith(b"#") else line[:TEXT_CHARS].decode("utf-8", "replace")

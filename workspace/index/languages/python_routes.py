@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
-from tree_sitter import Language, Node, Query, QueryCursor
+from tree_sitter import Language, Node
 
 from backend_developer.workspace.index.languages.python_models import bases
+from backend_developer.workspace.index.languages.tree import matches, text_of
 from backend_developer.workspace.index.records import Definition
 
 _DECORATOR = re.compile(
@@ -53,21 +53,16 @@ def view_class(definition: Definition) -> Iterator[Definition]:
 
 def registered(grammar: Language, root: Node) -> Iterator[Definition]:
     """The routes of Django's `path`, `re_path` and `url`, and of a router's `register`."""
-    for _, found in QueryCursor(_query(grammar)).matches(root):
-        function = _text(found["function"][0])
-        view = _text(found["view"][0]).partition(".as_view(")[0]
+    for found in matches(grammar, _URL_CALL, root):
+        function = text_of(found["function"][0])
+        view = text_of(found["view"][0]).partition(".as_view(")[0]
         if function in {"path", "re_path", "url"} and not view.startswith("include("):
             framework = "django"
         elif function == "register" and view.endswith(("ViewSet", "View")):
             framework = "django-rest-framework"
         else:
             continue
-        yield _registered(found["call"][0], _text(found["url"][0]), view, framework)
-
-
-@cache
-def _query(grammar: Language) -> Query:
-    return Query(grammar, _URL_CALL)
+        yield _registered(found["call"][0], text_of(found["url"][0]), view, framework)
 
 
 def _registered(call: Node, url: str, view: str, framework: str) -> Definition:
@@ -112,7 +107,3 @@ def _framework(source: bytes, verb: str) -> str:
     if b"fastapi" in source or verb in {"api_route", "websocket"}:
         return "fastapi"
     return "flask" if b"flask" in source or verb == "route" else "python"
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")

@@ -21,6 +21,7 @@ SIGNATURE_CHARS = 200
 DOC_CHARS = 200
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?://|--\s)[^\n]*|/\*[\s\S]*?\*/")
+_OPENING = re.compile(r"\s*(?:=>|[{=:;])?\s*$")
 _LOOSE = re.compile(r"(?<=[(\[])\s+|,?\s+(?=[)\]])")
 
 
@@ -56,12 +57,21 @@ class Site(NamedTuple):
     node: Node
     scope: Scope
     marks: tuple[Node, ...] = ()
-    """Decorators or attributes that stand before it."""
+    """Its decorators or attributes."""
+    wrapper: Node | None = None
+    """The statement that it is the only content of, such as an export."""
 
     @property
-    def beginning(self) -> int:
-        """Where its first mark begins, or itself."""
-        return self.marks[0].start_byte if self.marks else self.node.start_byte
+    def outer(self) -> Node:
+        """The whole statement."""
+        return self.wrapper or self.node
+
+
+class Parsed(NamedTuple):
+    """A file as its grammar reads it."""
+
+    root: Node
+    grammar: Grammar
 
 
 class Reading(NamedTuple):
@@ -80,8 +90,12 @@ class TreeLanguage(ABC):
     """Types of nodes that may hold definitions without being one."""
     definers: ClassVar[frozenset[str]]
     """Types of nodes that `read` understands."""
+    closures: ClassVar[frozenset[str]] = frozenset()
+    """Of the passages, functions without a name."""
+    wrappers: ClassVar[frozenset[str]] = frozenset()
+    """Of the passages, statements that belong to the one definition in them."""
     mark: ClassVar[str] = ""
-    """Type of a decorator or attribute that is a sibling of what it marks."""
+    """Type of a decorator or attribute: inside what it marks, or before it."""
     signs: ClassVar[tuple[Sign, ...]] = ()
     test_path: ClassVar[re.Pattern[str]]
 
@@ -89,29 +103,29 @@ class TreeLanguage(ABC):
     def read(self, source: bytes, site: Site) -> Reading | None:
         """What one of the `definers` defines; None where it is nothing by itself."""
 
-    def called_routes(self, source: bytes, root: Node) -> Iterable[Definition]:  # noqa: ARG002, PLR6301 - for those that declare routes by calls
+    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:  # noqa: ARG002, PLR6301 - for languages whose routes are calls
         """The routes that calls declare, such as `app.get("/users", list_users)`."""
         return ()
 
-    def bases(self, signature: str) -> list[str]:  # noqa: ARG002, PLR6301 - for those that inherit
-        """None: data is inherited in Python and C# alone."""
+    def bases(self, signature: str) -> list[str]:  # noqa: ARG002, PLR6301 - for languages whose data is inherited
+        """None, where data is not described by inheritance."""
         return []
 
     def is_test(self, path: str) -> bool:
         """By the language's conventions for files and folders."""
         return self.test_path.search(path) is not None
 
-    def parse(self, source: bytes) -> Node:
+    def parse(self, source: bytes) -> Parsed:
         """The tree of a file."""
-        return Parser(grammar(self.module)).parse(source).root_node
+        return parse(source, grammar(self.module))
 
     def extract(self, source: bytes) -> Extract:
         """Functions, methods, types, models and routes of one file."""
-        root = self.parse(source)
-        definitions = [*self._walk(source, root), *self.called_routes(source, root)]
-        return Extract(definitions, comments.first(source, DOC_CHARS), root.has_error)
+        parsed = self.parse(source)
+        definitions = [*self._walk(source, parsed.root), *self.called_routes(source, parsed)]
+        return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error)
 
-    def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:  # noqa: ARG002 - one language needs them
+    def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:  # noqa: ARG002 - Python needs them
         """Signs of logging, errors, settings and database sessions."""
         return list(signs(source, self.signs))
 
@@ -122,40 +136,54 @@ class TreeLanguage(ABC):
             reading = self.read(source, site) if site.node.type in self.definers else None
             if reading:
                 yield from reading.definitions
-            waiting += reversed(list(self._below(site.node, reading.inner if reading else site.scope)))
+            waiting += reversed(list(self._below(site, reading.inner if reading else site.scope)))
 
-    def _below(self, node: Node, scope: Scope) -> Iterator[Site]:
+    def _below(self, site: Site, scope: Scope) -> Iterator[Site]:
+        node = site.node
+        if node.type in self.closures:
+            scope = scope._replace(local=True)
+        wrapper = site.outer if node.type in self.wrappers else None
+        inherited = site.marks if wrapper else ()
         marks: tuple[Node, ...] = ()
         for child in node.children:
             kind = child.type
             if kind == self.mark:
                 marks = (*marks, child)
             elif kind in self.definers or kind in self.passages:
-                yield Site(child, scope, marks)
+                yield Site(child, scope, (*inherited, *marks, *self._own_marks(child)), wrapper)
                 marks = ()
-            elif "comment" not in kind:
+            elif child.is_named and "comment" not in kind:
                 marks = ()
+
+    def _own_marks(self, node: Node) -> list[Node]:
+        first = node.child(0)
+        if not first or first.type != self.mark:
+            return []
+        return [child for child in node.children if child.type == self.mark]
+
+
+def parse(source: bytes, by: Grammar) -> Parsed:
+    """The tree of a file; what does not parse stands in it as an error."""
+    return Parsed(Parser(by).parse(source).root_node, by)
 
 
 def definition(
-    source: bytes, site: Site, kind: Kind, name: str, *, body: Node | None = None, whole: Node | None = None,
-    framework: str = "", detail: str = "",
-) -> Definition:  # fmt: skip
-    """A definition as its node shows it.
-
-    `body` is what the signature ends before; `whole` is the node that it is the value or the content of.
-    """
-    outer = whole or site.node
-    beginning = min(outer.start_byte, site.beginning)
-    end = body.start_byte if body else site.node.end_byte
-    doc = comments.above(source, outer.start_byte, DOC_CHARS) or comments.above(source, beginning, DOC_CHARS)
+    source: bytes, site: Site, kind: Kind, name: str, *, body: Node | None = None, framework: str = "", detail: str = ""
+) -> Definition:
+    """A definition as its node shows it; `body` is what its signature ends before."""
+    outer = site.outer
+    beginning = min([outer.start_byte, *(mark.start_byte for mark in site.marks)])
+    head = max([outer.start_byte, *(mark.end_byte for mark in site.marks)])
+    while source[head : head + 1].isspace():
+        head += 1
+    doc = comments.above(source, head, DOC_CHARS) or comments.above(source, beginning, DOC_CHARS)
     return Definition(
         kind=kind,
         name=name,
         scope=site.scope.name,
-        signature=signature(source[outer.start_byte : end]),
+        signature=signature(source[head : body.start_byte if body else site.node.end_byte]),
         doc=doc,
-        line=outer.start_point.row + 1,
+        line=outer.start_point.row + 1 + source.count(b"\n", outer.start_byte, head),
         end_line=outer.end_point.row + 1,
         body=(beginning, outer.end_byte),
         framework=framework,
@@ -198,7 +226,7 @@ def signature(head: bytes) -> str:
     if "/" in text or "--" in text:
         text = _COMMENT.sub("", text)
     line = _LOOSE.sub("", " ".join(text.split())) if "\n" in text else " ".join(text.split())
-    return line.rstrip("{=>:; ")[:SIGNATURE_CHARS]
+    return _OPENING.sub("", line)[:SIGNATURE_CHARS]
 
 
 def text_of(node: Node | None) -> str:

@@ -8,6 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from backend_developer.contract import BudgetSpent, ContextTooLong, ModelUnavailable
 from backend_developer.contract.analysis import Usage
 from backend_developer.contract.state import fold_messages
+from backend_developer.nodes import budget
 from backend_developer.nodes.write.turn import write
 from tests.support.fakes import Bench, Line, answer, call, make_bench
 
@@ -23,6 +24,12 @@ async def turn(
     return bench, await write(state, bench.runtime)
 
 
+def used(update: dict[str, Any]) -> dict[str, Any]:
+    """The usage that the update's answer carries."""
+    state: Any = {"usage": Usage().dump(), **update}
+    return budget.of(state)
+
+
 async def test_the_first_turn_opens_the_conversation(tmp_path: Path) -> None:
     bench, update = await turn(tmp_path, answer(call("read", path="a.py")))
     assert [m.id for m in update["messages"]] == ["system", "task", "turn-1"]
@@ -34,7 +41,7 @@ async def test_the_first_turn_opens_the_conversation(tmp_path: Path) -> None:
 async def test_later_turns_send_the_same_prefix_and_the_same_tools(tmp_path: Path) -> None:
     bench, first = await turn(tmp_path, answer(call("list")), answer(call("finish", summary="x")))
     history = [*first["messages"], ToolMessage("files", tool_call_id="list-1", id="turn-1-0")]
-    second = await write(bench.state(messages=history, usage=first["usage"]), bench.runtime)
+    second = await write(bench.state(messages=history), bench.runtime)
     assert [m.id for m in second["messages"]] == ["turn-2"]
     before, after = bench.model.asked
     assert after.messages[: len(before.messages)] == before.messages
@@ -46,7 +53,7 @@ async def test_ids_that_a_server_repeats_are_told_apart(tmp_path: Path) -> None:
     said = answer(call("read", "call_0", path="a.py"), call("list", "call_0"), id="same")
     bench, first = await turn(tmp_path, said, said)
     results = [ToolMessage("x", tool_call_id=each["id"]) for each in first["messages"][-1].tool_calls]
-    second = await write(bench.state(messages=[*first["messages"], *results], usage=first["usage"]), bench.runtime)
+    second = await write(bench.state(messages=[*first["messages"], *results]), bench.runtime)
     calls = [*first["messages"][-1].tool_calls, *second["messages"][-1].tool_calls]
     assert len({each["id"] for each in calls}) == 4
     assert calls[0]["id"] == "call_0"
@@ -73,7 +80,8 @@ async def test_an_orphan_call_is_answered_for_the_server(tmp_path: Path) -> None
 
 async def test_usage_adds_up(tmp_path: Path) -> None:
     _, update = await turn(tmp_path, answer(call("list"), tokens=(70, 5)), calls=3, tokens_in=1000, tokens_out=100)
-    assert (update["usage"]["calls"], update["usage"]["tokens_in"], update["usage"]["tokens_out"]) == (4, 1070, 105)
+    usage = used(update)
+    assert (usage["calls"], usage["tokens_in"], usage["tokens_out"]) == (4, 1070, 105)
 
 
 async def test_a_spent_budget_asks_nothing(tmp_path: Path) -> None:
@@ -99,8 +107,8 @@ async def test_a_conversation_that_the_server_finds_too_long_is_summarised(tmp_p
     left = fold_messages(list(history), [update["messages"]])
     assert [m.id for m in left] == ["system", "task", "summary-2", "turn-3"]
     assert "Users are done." in left[2].text
-    assert update["usage"]["calls"] == 3
-    assert update["usage"]["compacted_at"]
+    assert used(update)["calls"] == 3
+    assert used(update)["compacted_at"]
 
 
 async def test_one_that_stays_too_long_goes_back_to_the_orchestrator(tmp_path: Path) -> None:
