@@ -17,7 +17,7 @@ help: ## Show this list
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || { echo "Setting up $(VENV) with $$($(PYTHON) --version) ..."; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[demo,notebook,studio,dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[demo,notebook,studio,dev]'
 	@touch $@
 
 demo: $(STAMP) ## Watch a recorded model change a real service, with real gates and a real database
@@ -38,7 +38,7 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff format .
 
 benchmarks: $(STAMP) ## Measure beside the peers; writes a table
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmarks]'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[benchmarks]'
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove the virtual environment and caches

@@ -19,7 +19,7 @@ from backend_developer.workspace.postgres.pool import Pool, again_if_cut
 
 logger = logging.getLogger(__name__)
 
-RunStatus = Literal["running"] | Status
+RunStatus = Literal["running", "undone"] | Status
 
 CREATE_TABLES: tuple[LiteralString, ...] = (
     "CREATE SCHEMA IF NOT EXISTS backend_developer",
@@ -46,6 +46,7 @@ INSERT INTO runs (thread_id, task_id, workspace, task) VALUES (%s, %s, %s, %s)
 ON CONFLICT (thread_id) DO UPDATE SET thread_id = excluded.thread_id RETURNING *
 """
 _SAVE: LiteralString = "UPDATE runs SET status = %s, report = %s, updated_at = now() WHERE thread_id = %s"
+_UNDONE: LiteralString = "UPDATE runs SET status = 'undone', updated_at = now() WHERE thread_id = %s"
 _NAMED: LiteralString = "SELECT * FROM runs WHERE task_id = %s ORDER BY updated_at DESC"
 _THREAD: LiteralString = "SELECT * FROM runs WHERE thread_id = %s"
 _LATEST: LiteralString = "SELECT * FROM runs ORDER BY updated_at DESC LIMIT %s"
@@ -64,6 +65,13 @@ class Run:
     started_at: datetime
     updated_at: datetime
 
+    def check_standing(self) -> None:
+        """Raises `InvalidTask` where the run was undone: its report would tell of a change that is gone."""
+        if self.status == "undone":
+            raise InvalidTask(
+                [f"task_id: `{self.task_id}` was undone in {self.workspace}; to do it again, give it another task_id"]
+            )
+
 
 class Runs:
     """The runs in the database of this pool; `open_saver` has made the table. All methods raise `NoDatabase`."""
@@ -81,6 +89,7 @@ class Runs:
         words = task.model_copy(update={"workspace": workspace}).dump()
         (run,) = await self._query(_BEGIN, (thread, task.task_id, str(workspace), Jsonb(words)))
         logger.info("run thread_id=%s status=%s", thread, run.status)
+        run.check_standing()
         if run.task != words:
             differing = ", ".join(name for name in words if words[name] != run.task.get(name))
             raise InvalidTask(
@@ -96,6 +105,11 @@ class Runs:
         dump = Jsonb(storable(report.dump())) if report else None
         await self._query(_SAVE, (status, dump, thread))
         logger.info("run saved thread_id=%s status=%s", thread, status)
+
+    async def mark_undone(self, thread: str) -> None:
+        """Write down that what the run did was taken back; its report stays for `show`."""
+        await self._query(_UNDONE, (thread,))
+        logger.info("run undone thread_id=%s", thread)
 
     async def find(self, task_id: str, workspace: Path | None = None) -> Run | None:
         """The run of the task with this name, None if there is none.

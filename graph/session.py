@@ -94,6 +94,8 @@ class Session:
         before = await graph.aget_state(config)
         if resume and not before.values:
             raise _no_run(task.task_id, task.workspace)
+        if known := await Runs(await self._provider.pool(self._settings)).find(task.task_id, task.workspace):
+            known.check_standing()
         if not _keeps_report(task, before):
             await self._provider.open(task, durable=saver.settled)
         try:
@@ -133,7 +135,9 @@ class Session:
         run = await self._find(task_id, workspace)
         locks = self._settings.state_dir / "locks"
         async with workspace_lock(self._provider.dsn, Path(run.workspace), task_id, locks):
-            return await (await self._workspace(run)).undo()
+            result = await (await self._workspace(run)).undo()
+            await Runs(await self._provider.pool(self._settings)).mark_undone(run.thread_id)
+            return result
 
     async def gates(self, workspace: Path) -> AsyncIterator[dict[str, Any]]:
         """Run the gates alone, without a model and without a database of runs; the last item is a report."""

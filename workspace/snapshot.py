@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend_developer.workspace.conventions import looks_like_secret
 from backend_developer.workspace.files import Version
 from backend_developer.workspace.guard import Guard, Refusal
 from backend_developer.workspace.journal import Adopted, Blobs
@@ -34,6 +35,7 @@ _HEADS = re.compile(r"\.git/(modules/.+/)?(HEAD|ORIG_HEAD|packed-refs|refs/stash
 _WITH_GIT = Refusal(
     "git", "changed together with git's branch, HEAD or stash, which are the user's", "work on the files without those"
 )
+_COPIED = Refusal("secrets", "has the bytes of a file that may hold secrets", "name what is needed, and leave it there")
 _LINK_OUT = Refusal("outside", "is a link that leads out of the workspace", "keep what you need inside it")
 
 
@@ -108,7 +110,8 @@ class Snapshot:
         self._last = after
         changes = self._keeper.changes(before, after)
         rest = _WITH_GIT if any(_HEADS.fullmatch(change.path) for change in changes) else None
-        refused = [(change, refusal) for change in changes if (refusal := self._refusal(change) or rest)]
+        secrets = self._secrets(before)
+        refused = [(change, refusal) for change in changes if (refusal := self._refusal(change, secrets) or rest)]
         stuck = set(self._keeper.put_back([change for change, _ in refused]))
         told = [pair for pair in refused if not _is_folder(pair[0])] or refused
         undone = [self._undone(change, refusal, change not in stuck) for change, refusal in told]
@@ -164,12 +167,22 @@ class Snapshot:
             self._last = self._on_disk = _load(self._saved)
         return self._last
 
-    def _refusal(self, change: Change) -> Refusal | None:
+    def _secrets(self, before: Manifest) -> set[str]:
+        """Digests of the files that may hold secrets: a copy of one would be stored, and shown in the diff."""
+        return {
+            item.digest
+            for path, item in before.items.items()
+            if item.digest and item.size and looks_like_secret(path) and not item.is_folder
+        }
+
+    def _refusal(self, change: Change, secrets: set[str]) -> Refusal | None:
         # A folder is judged by what could lie in it: `tests` alone would be the name of some file.
         judged = f"{change.path}/any" if _is_folder(change) else change.path
         refusal = self._guard.refusal(judged)
         if refusal is None and change.after and change.after.is_link and self._guard.leads_out(change.path):
             return _LINK_OUT
+        if refusal is None and change.after and change.after.digest in secrets:
+            return _COPIED
         return refusal
 
     def _undone(self, change: Change, refusal: Refusal | None, restored: bool) -> Undone:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend_developer.contract import WorkspaceBusy, load_settings, parse_task
+from backend_developer.contract import InvalidTask, WorkspaceBusy, load_settings, parse_task
 from backend_developer.graph.session import Session
 from backend_developer.interfaces.python import arun_task, stream_task
 from tests.support.model_server import ModelServer
@@ -52,3 +52,17 @@ async def test_who_stops_listening_ends_the_run_and_can_go_on_with_it(state_dir:
         report = await arun_task(task, settings=settings)
         assert report.status == "success", report
         assert len(server.requests) == 1 + len(CORRECT)
+
+
+async def test_a_task_that_was_undone_is_not_told_as_done(state_dir: Path, tmp_path: Path) -> None:
+    shop = write_shop(tmp_path / "shop")
+    task = parse_task({"task_id": "t1", "main_task": "Add a discount", "workspace": str(shop)})
+    async with ModelServer() as server:
+        server.play(script(*CORRECT))
+        settings = load_settings(state_dir=state_dir, api_key="sk-test-0123456789", base_url=server.base_url)
+        async with Session.open(settings) as session:
+            report = (await last(session.run(task)))["report"]
+            assert (await session.undo("t1", shop)).restored == report["files_changed"]
+            with pytest.raises(InvalidTask, match="another task_id"):
+                await last(session.run(task))
+            assert (await session.show("t1", shop)).report is not None

@@ -107,6 +107,8 @@ def test_nothing_changed(watch: Watch) -> None:
         (lambda root: (root / "tests/sub").mkdir(), ["tests/sub"]),
         (lambda root: (root / "tests").rename(root / "app/tests"), ["app/tests/test_main.py", "tests/test_main.py"]),
         (lambda root: (root / ".env").write_text("KEY=2\n"), [".env"]),
+        (lambda root: (root / "copy.txt").write_bytes((root / ".env").read_bytes()), ["copy.txt"]),
+        (lambda root: (root / ".env").rename(root / "moved"), [".env", "moved"]),
         (lambda root: (root / ".git/config").write_text("[alias]\n"), [".git/config"]),
         (lambda root: (root / ".git/HEAD").unlink(), [".git/HEAD"]),
         (lambda root: (root / ".git/index").write_text("i"), [".git/index"]),
