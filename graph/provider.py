@@ -30,6 +30,8 @@ class Held:
     stack: AsyncExitStack
     owner: str | None
     """The thread that it was opened for, where that is known."""
+    raw: dict[str, Any]
+    """The task as plain JSON."""
 
     def is_of_another(self, owner: str | None) -> bool:
         """Whether it is known to be held for another thread."""
@@ -54,17 +56,26 @@ class Provider:
 
         Raises `InvalidTask`, `InvalidSettings`, or the `Blocked` that says what the run lacks.
         """
+        held = self._at_hand(raw_task)
+        if held is not None and held.owner == owner and owner is not None:
+            return held.context
         task, key = await asyncio.to_thread(_read, raw_task)
         async with self._turn:
             if key not in self._runs:
                 context, stack = await self._opened(task, settings_for(options, self._base), durable)
-                self._runs[key] = Held(context, stack, owner)
+                self._runs[key] = Held(context, stack, owner, task.dump())
                 logger.info("opened %s", key)
             held = self._runs[key]
             if held.is_of_another(owner):
                 raise busy_with(task)
             held.owner = held.owner or owner
             return held.context
+
+    def _at_hand(self, raw_task: Any) -> Held | None:
+        """The open run of a task as `accept` writes it down, without asking the disk: each node comes this way."""
+        if not isinstance(raw_task, dict):
+            return None
+        return next((held for held in self._runs.values() if held.raw == raw_task), None)
 
     async def release(self, raw_task: Any, report: dict[str, Any] | None = None, *, owner: str | None = None) -> None:
         """Note the report and close the run's context; a provider without a session closes the pool after the last.
