@@ -55,7 +55,7 @@ def read_skill(folder: Path) -> Skill:
     except yaml.YAMLError as error:
         raise ValueError(f"front matter is not YAML: {error}") from error
     if not isinstance(front, dict):
-        raise ValueError("front matter is not a mapping")
+        raise ValueError("front matter is not a mapping")  # noqa: TRY004 - every fault of a skill is of one kind
     name, description = front.get("name"), front.get("description")
     if not isinstance(name, str) or name != folder.name or len(name) > 64 or not _NAME.fullmatch(name):
         raise ValueError(f"its name must be {folder.name!r}, in lower case with hyphens")

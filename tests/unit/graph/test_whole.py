@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from backend_developer.contract import ModelUnavailable, NoModel
 from backend_developer.graph.builder import NODES, Graph, build_graph
-from backend_developer.graph.serializer import Serializer
 from backend_developer.graph.options import Options
+from backend_developer.graph.serializer import Serializer
 from tests.support.fakes import Bench, FakeProvider, Line, answer, call, make_bench, make_task
 
 CONFIG: RunnableConfig = {"configurable": {"thread_id": "t"}, "recursion_limit": 200}

@@ -1,7 +1,9 @@
 import asyncio
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -158,10 +160,22 @@ def test_says_what_is_wrong_with_a_workspace(tmp_path: Path, name: str, why: str
     assert fault.value.way_out
 
 
+@contextmanager
+def enterable(folder: Path) -> Iterator[None]:
+    """Inside a gate the folder for temporary files is closed to other users."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o001:
+        yield
+        return
+    folder.chmod(mode | 0o011)
+    yield
+    folder.chmod(mode)
+
+
 @pytest.fixture
 def unprivileged() -> Iterator[Path]:
     """A folder that anyone can reach, seen with the rights of nobody."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, enterable(Path(name).parent):
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "file").touch()
