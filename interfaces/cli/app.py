@@ -124,6 +124,27 @@ def gates(workspace: Workspace = None, quiet: Quiet = False, verbose: Verbose = 
 
 
 @app.command()
+def scan(
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="Words for what you need, or a pattern: create|update.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", "-t", metavar="T", help="Only this language or suffix, such as py.")
+    ] = None,
+    duplicates: Annotated[bool, typer.Option("--duplicates", help="Show near-copies; QUERY narrows them.")] = False,
+    as_json: AsJson = False,
+    workspace: Workspace = None,
+    verbose: Verbose = False,
+) -> None:
+    """Find what a project already has: definitions, lines, near-copies."""
+    from backend_developer.interfaces.cli.common import Look  # noqa: PLC0415 - only when asked for
+    from backend_developer.interfaces.cli.scan import Question, scan_project  # noqa: PLC0415 - only when asked for
+
+    question = Question(query, kind, duplicates)
+    raise typer.Exit(scan_project(question, workspace, as_json, Look(verbose=verbose)))
+
+
+@app.command()
 def doctor(as_json: AsJson = False, verbose: Verbose = False) -> None:
     """Check what a run needs, and say how to mend what is missing."""
     from backend_developer.interfaces.cli.common import Look  # noqa: PLC0415 - only when asked for

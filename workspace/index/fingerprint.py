@@ -31,7 +31,7 @@ class Blinder(dict[bytes, int]):
     def __init__(self, tokens: re.Pattern[bytes], keywords: Iterable[bytes], comments: tuple[bytes, ...]) -> None:
         super().__init__()
         self._tokens = tokens
-        self._keywords = frozenset(keywords)
+        self.keywords = frozenset(keywords)
         self._comments = comments
 
     def __missing__(self, token: bytes) -> int:
@@ -51,7 +51,7 @@ class Blinder(dict[bytes, int]):
     def _symbol(self, token: bytes) -> int:
         if token.startswith(self._comments):
             return _NOTHING
-        if token in self._keywords:
+        if token in self.keywords:
             return crc32(token)
         if token[0] in _LETTERS:
             return _STRING if token[-1] in _QUOTES else _IDENTIFIER

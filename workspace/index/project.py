@@ -1,6 +1,8 @@
 """What the project consists of: routes, models, long files, conventions."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.records import TOPICS, Conventions, LongFile, Model, Place, Route, Topic
@@ -32,7 +34,7 @@ def models(store: Store) -> list[Model]:
     while found := {row.name: by for row in maybe if row.name not in known and (by := _by_base(row, known))}:
         known.update(found)
     rows = select(store, "kind = 'model' AND code") + [row for row in maybe if row.name in known]
-    return sorted((_model(row, known) for row in rows), key=lambda model: (model.path, model.line))
+    return sorted(_merged(_model(row, known) for row in rows), key=lambda model: (model.path, model.line))
 
 
 def long_files(store: Store, limit_lines: int) -> list[LongFile]:
@@ -69,6 +71,18 @@ def _by_base(row: Row, known: dict[str, str]) -> str:
     language = BY_NAME.get(row.language)
     bases = language.bases(row.signature) if language else []
     return next((known[base] for base in bases if base in known), "")
+
+
+def _merged(models: Iterable[Model]) -> list[Model]:
+    """A table that only names its class, such as a set of Entity Framework, goes to that class."""
+    found = list(models)
+    tables = {model.name: model.table for model in found if model.table and not model.fields}
+    described = {model.name for model in found if model.fields}
+    return [
+        replace(model, table=model.table or tables.get(model.name, ""))
+        for model in found
+        if model.fields or model.name not in described
+    ]
 
 
 def _model(row: Row, known: dict[str, str]) -> Model:

@@ -75,6 +75,8 @@ class Hit:
     why: str
     framework: str = ""
     detail: str = ""
+    scope: str = ""
+    """What encloses it; for a route: the handler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Model:
 
     name: str
     framework: str
-    """`django`, `sqlalchemy`, `sqlmodel`, `pydantic` or `dataclass`."""
+    """Which mapper or library describes it: `django`, `pydantic`, `typeorm`, `gorm`, `diesel`, `sql` and others."""
     table: str
     """Empty where the class names none."""
     fields: tuple[str, ...]

@@ -35,7 +35,7 @@ class Row(NamedTuple):
         return Hit(
             kind=self.kind, name=name, signature=self.signature, path=self.path, line=self.line,
             end_line=self.end_line, doc=self.doc, score=round(score, 3), why=why, framework=self.framework,
-            detail=self.detail,
+            detail=self.detail, scope=self.scope,
         )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from backend_developer.workspace.index import neighbours
-from backend_developer.workspace.index.languages import LANGUAGES
+from backend_developer.workspace.index.languages import BY_NAME
+from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.records import Hit
 from backend_developer.workspace.index.rows import Row, by_number
 from backend_developer.workspace.index.store import Store
@@ -138,7 +139,7 @@ def _by_shape(store: Store, text: str) -> list[Found]:
         return []
     source = text.encode("utf-8", "replace")
     found: list[Found] = []
-    for language in LANGUAGES:
+    for language in _languages(store):
         for definition in language.extract(source).definitions:
             start, end = definition.body
             if definition.kind in {"function", "method"}:
@@ -149,3 +150,9 @@ def _by_shape(store: Store, text: str) -> list[Found]:
                     if share >= ALIKE
                 ]
     return found
+
+
+def _languages(store: Store) -> list[Language]:
+    """Those of the project: no other has anything to compare with, and its grammar need not be loaded."""
+    named = store.rows("SELECT DISTINCT language FROM files WHERE language != ''")
+    return [BY_NAME[name] for (name,) in named if name in BY_NAME]

@@ -4,12 +4,14 @@ A look costs one `stat` a folder and a file: a folder is listed again only where
 removing and renaming all move it. On Django 5.2 (2,818 Python files in 3,000 folders) that is a third of a whole walk.
 """
 
+import errno
 import logging
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR
 from typing import NamedTuple
 
 from backend_developer.workspace.index.ignore import Ignore
@@ -55,7 +57,8 @@ def look(root: Path, known: Tree, suffixes: frozenset[str]) -> Tree:
 
     Raises `FileNotFoundError` or another `OSError` where the root cannot be read.
     """
-    root.stat()
+    if not S_ISDIR(root.stat().st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(root))
     if known.folders and _unmoved(f"{root}{os.sep}", known):
         return known
     seen = _Look(root, known, suffixes).tree

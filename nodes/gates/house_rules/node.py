@@ -17,6 +17,7 @@ from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.house_rules.change import Change, collect_changes
 from backend_developer.nodes.gates.house_rules.consulted import check_consulted
+from backend_developer.nodes.gates.house_rules.duplicates import check_duplicates
 from backend_developer.nodes.gates.house_rules.formatters import formats_prefix
 from backend_developer.nodes.gates.house_rules.lines import check_sizes
 from backend_developer.nodes.gates.house_rules.log_rule import check_logging
@@ -48,8 +49,19 @@ async def _judge(context: Context, state: State) -> GateResult:
         *check_consulted(state.get("consult", {}), context.required_servers(state)),
         *await asyncio.to_thread(check_measures, changes, state.get("baseline") or {}, named, workspace.root),
         *await asyncio.to_thread(check_files, changes, context.project_settings.house_rules, workspace.root),
+        *await _duplicates(context, changes),
     ]
     return result("house_rules", [], findings, {"files": len(paths)})
+
+
+async def _duplicates(context: Context, changes: Sequence[Change]) -> list[Finding]:
+    rules = context.project_settings.house_rules
+    excluded = ignore_spec(rules.exclude)
+    judged = {one.path for one in changes if one.after is not None and not excluded.match_file(one.path)}
+    if rules.duplicates == "off" or not judged:
+        return []
+    pairs = await context.index.duplicates(judged)
+    return await asyncio.to_thread(check_duplicates, pairs, changes, judged, rules.duplicates)
 
 
 def check_changed(paths: Sequence[str]) -> list[Finding]:

@@ -3,7 +3,7 @@
 import re
 
 _LINES = re.compile(r"^(?://[/!]?|--|#)")
-_STARS = re.compile(r"^\s*\*+(?!/)\s?", re.MULTILINE)
+_STARS = re.compile(r"^[ \t]*\*+(?!/)[ \t]?", re.MULTILINE)
 _TAGS = re.compile(r"</?(?:summary|remarks|para|see|c|code|inheritdoc)\b[^>]*>")
 _DIRECTIVE = re.compile(r"^(?:go:\w+|eslint-|@ts-|nolint|SPDX-|!/|\+build)")
 _TAG = re.compile(r"^\s*(?:@\w+|<(?:param|returns|exception)\b)", re.MULTILINE)

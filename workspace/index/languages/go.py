@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from backend_developer.workspace.index.fingerprint import Blinder
 from backend_developer.workspace.index.languages import go_models, go_routes, tokens
+from backend_developer.workspace.index.languages.shape import Shape
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
@@ -82,7 +83,7 @@ def _type(source: bytes, site: Site, name: str) -> Iterator[Definition]:
     fields = _body(inner)
     if site.wrapper and site.wrapper.named_child_count > 1:
         site = site._replace(wrapper=None)
-    model = go_models.shape(source, name, inner) if inner and inner.type == "struct_type" else go_models.Model()
+    model = go_models.shape(source, name, inner) if inner and inner.type == "struct_type" else Shape()
     yield definition(
         source, site, "model" if model.framework else "class", name,
         body=fields, framework=model.framework, detail=model.detail,

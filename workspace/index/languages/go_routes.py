@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages.tree import Parsed, called_route, field, matches, text_of, unquoted
+from backend_developer.workspace.index.languages.tree import (
+    Parsed,
+    called_route,
+    chained,
+    field,
+    last_argument,
+    matches,
+    text_of,
+    unquoted,
+)
 from backend_developer.workspace.index.records import Definition
 
 _CALLS = """
@@ -35,12 +44,15 @@ def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
     prefixes = _prefixes(source)
     for found in matches(parsed.grammar, _CALLS, parsed.root):
         owner, verb, url = (text_of(found[name][0]) for name in ("owner", "verb", "url"))
-        address = _URL.fullmatch(unquoted(url))
+        path = unquoted(url)
+        address = _URL.fullmatch(path if path or owner not in prefixes else "/")
         if address and (verb in _HANDLE or _VERB.fullmatch(verb)):
             call = found["call"][0]
             method = address[1] or (_methods(call) if verb in _HANDLE else verb.upper())
             plain = "net/http" if verb in _HANDLE else "go"
-            yield called_route(call, method, prefixes.get(owner, "") + address[2], _handler(call), framework or plain)
+            yield called_route(
+                call, method, prefixes.get(owner, "") + address[2], last_argument(call), framework or plain
+            )
 
 
 def _prefixes(source: bytes) -> dict[str, str]:
@@ -53,15 +65,8 @@ def _prefixes(source: bytes) -> dict[str, str]:
 
 def _methods(call: Node) -> str:
     """gorilla's `.Methods("GET")` behind a route; any where there is none."""
-    chain = call.parent
-    if chain and chain.type == "selector_expression" and field(chain, "field") == "Methods" and chain.parent:
-        named = _METHODS.findall(field(chain.parent, "arguments"))
-        return ",".join((text or constant).upper() for text, constant in named) or "ANY"
+    for verb, chain in chained(call, "selector_expression", "field"):
+        if verb == "Methods":
+            named = _METHODS.findall(field(chain, "arguments"))
+            return ",".join((text or constant).upper() for text, constant in named) or "ANY"
     return "ANY"
-
-
-def _handler(call: Node) -> str:
-    """The last argument: what stands before it is middleware."""
-    arguments = call.child_by_field_name("arguments")
-    given = arguments.named_children if arguments else []
-    return text_of(given[-1]) if given else ""

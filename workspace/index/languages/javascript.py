@@ -43,7 +43,7 @@ _WRAPPERS = frozenset(
 _STATEMENTS = """
 statement_block class_body if_statement else_clause for_statement for_in_statement while_statement do_statement
 try_statement catch_clause finally_clause switch_statement switch_body switch_case switch_default return_statement
-labeled_statement parenthesized_expression call_expression object ERROR
+labeled_statement parenthesized_expression call_expression object class ERROR
 """
 _EXPORTS = re.compile(r"^(?:module\.)?exports(?:\.|$)|\bprototype\.|^this\.")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
@@ -135,9 +135,9 @@ def _method(source: bytes, site: Site) -> Reading:
 def _value(source: bytes, site: Site) -> Reading | None:
     """A name that is given a function, a class, a model, or an object with some of them."""
     node = site.node
-    named = next((found for key in ("name", "left", "key", "property") if (found := field(node, key))), "")
+    given = next((text for key in ("name", "left", "key", "property") if (text := field(node, key))), "")
     value = node.child_by_field_name("value") or node.child_by_field_name("right")
-    name = _EXPORTS.sub("", named)
+    name = _EXPORTS.sub("", given)
     if value is None or (name and not _NAME.fullmatch(name)):
         return None
     if value.type == "object":

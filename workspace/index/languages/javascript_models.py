@@ -1,14 +1,11 @@
 """Models of JavaScript and TypeScript projects: TypeORM, Sequelize, Mongoose, Drizzle."""
 
 import re
-from typing import NamedTuple
 
 from tree_sitter import Node
 
+from backend_developer.workspace.index.languages.shape import Shape, shape_of
 from backend_developer.workspace.index.languages.tree import field, text_of
-
-FIELDS = 16
-"""Fields that are told of a model, as of a Python class."""
 
 _ENTITY = re.compile(r"@(Entity|Table|Schema|ObjectType|InputType)\b\s*(?:\(([\s\S]*)\))?")
 _FRAMEWORKS = {"Entity": "typeorm", "Table": "sequelize", "Schema": "mongoose"}
@@ -17,25 +14,16 @@ _CALLED = re.compile(r"(?:^|\.)(define|model|Schema|(?:pg|mysql|sqlite)Table)$")
 _PROPERTIES = frozenset({"public_field_definition", "field_definition"})
 
 
-class Model(NamedTuple):
-    """What a class or a call describes."""
-
-    framework: str = ""
-    """Empty where it is no model."""
-    detail: str = ""
-    """`table: field, field`."""
-
-
-def entity(marks: tuple[Node, ...], node: Node) -> Model:
+def entity(marks: tuple[Node, ...], node: Node) -> Shape:
     """The model that a decorated class is."""
     for mark in marks:
         if found := _ENTITY.match(text_of(mark)):
             table = _TABLE.search((found[2] or "").strip())
-            return _model(_FRAMEWORKS.get(found[1], "graphql"), table[1] if table else "", _properties(node))
-    return Model()
+            return shape_of(_FRAMEWORKS.get(found[1], "graphql"), table[1] if table else "", _properties(node))
+    return Shape()
 
 
-def called(call: Node) -> Model | None:
+def called(call: Node) -> Shape | None:
     """The model that a call makes: `sequelize.define("users", {...})`, `pgTable("users", {...})`."""
     function = field(call, "function")
     found = _CALLED.search(function)
@@ -47,11 +35,7 @@ def called(call: Node) -> Model | None:
         return None
     framework = {"define": "sequelize", "model": "mongoose"}.get(found[1], "drizzle")
     keys = [field(pair, "key") for pair in given[1].named_children if pair.type == "pair"]
-    return _model(framework, text_of(given[0]).strip("\"'`"), keys)
-
-
-def _model(framework: str, table: str, fields: list[str]) -> Model:
-    return Model(framework, f"{table}: {', '.join(fields[:FIELDS])}".rstrip())
+    return shape_of(framework, text_of(given[0]).strip("\"'`"), keys)
 
 
 def _properties(node: Node) -> list[str]:

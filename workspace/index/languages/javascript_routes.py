@@ -9,7 +9,8 @@ from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Site,
     called_route,
-    field,
+    chained,
+    last_argument,
     matches,
     route,
     text_of,
@@ -18,7 +19,9 @@ from backend_developer.workspace.index.languages.tree import (
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")
-_OWNER = re.compile(r"(?:app|router|routes?|server|api|fastify)\w*$|\w+(?:App|Router|Routes?|Server|Api)$", re.IGNORECASE)
+_OWNER = re.compile(
+    r"(?:app|router|routes?|server|api|fastify)\w*$|\w+(?:App|Router|Routes?|Server|Api)$", re.IGNORECASE
+)
 _MARK = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Options|Head)\s*\(\s*(?:[\"'`]([^\"'`]*)[\"'`])?")
 _CONTROLLER = re.compile(r"@Controller\s*\(\s*(?:\{[\s\S]*?path:\s*)?(?:[\"'`]([^\"'`]*)[\"'`])?")
 _MOUNTED = re.compile(rb"""\b(\w+)\.use\(\s*["'`](/[^"'`]*)["'`]\s*,(?:[^()\n]*,)?\s*(\w+)\s*\)""")
@@ -56,7 +59,7 @@ def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
     """The routes that calls of a router declare."""
     framework = next((name for name in ("express", "fastify", "koa", "hono") if name.encode() in source), "express")
     mounted = {name.decode(): url.decode("utf-8", "replace") for _, url, name in _MOUNTED.findall(source)}
-    if any(verb in source for verb in (b'("/', b"('/", b"(`/", b'(\n')):
+    if any(verb in source for verb in (b'("/', b"('/", b"(`/", b"(\n")):
         for found in matches(parsed.grammar, _CALLS, parsed.root):
             yield from _called(found, mounted, framework)
     if b".route(" in source:
@@ -70,24 +73,14 @@ def _called(found: dict[str, list[Node]], mounted: dict[str, str], framework: st
     path = unquoted(url)
     if _VERB.fullmatch(verb) and path.startswith("/") and _OWNER.search(owner):
         call = found["call"][0]
-        yield called_route(call, _method(verb), mounted.get(owner, "") + path, _handler(call), framework)
+        yield called_route(call, _method(verb), mounted.get(owner, "") + path, last_argument(call), framework)
 
 
 def _chained(call: Node, url: str, framework: str) -> Iterator[Definition]:
     """The verbs after `router.route("/users")`."""
-    node = call.parent
-    while node and node.type == "member_expression" and node.parent and node.parent.type == "call_expression":
-        verb, node = field(node, "property"), node.parent
+    for verb, node in chained(call, "member_expression", "property"):
         if _VERB.fullmatch(verb):
-            yield called_route(node, _method(verb), url, _handler(node), framework)
-        node = node.parent
-
-
-def _handler(call: Node) -> str:
-    """The last argument: what stands before it is middleware."""
-    arguments = call.child_by_field_name("arguments")
-    given = arguments.named_children if arguments else []
-    return text_of(given[-1]) if given else ""
+            yield called_route(node, _method(verb), url, last_argument(node), framework)
 
 
 def _method(verb: str) -> str:

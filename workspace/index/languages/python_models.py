@@ -1,10 +1,8 @@
 """Models of Python projects: classes that describe a table or a message."""
 
 import re
-from typing import NamedTuple
 
-FIELDS = 16
-"""Fields that are told of a class; a longer list says no more about what it is."""
+from backend_developer.workspace.index.languages.shape import FIELDS, Shape
 
 _BASES = re.compile(r"\((.*)\)\s*:?\s*(?:#.*)?$", re.DOTALL)
 _FIELD = re.compile(rb"^([ \t]*)([A-Za-z]\w*)[ \t]*(?::(?!=)|=(?!=))", re.MULTILINE)
@@ -21,15 +19,6 @@ _BY_BASE = {
     "BaseSettings": "pydantic",
     "RootModel": "pydantic",
 }
-
-
-class Shape(NamedTuple):
-    """What a class describes."""
-
-    framework: str
-    """Empty where it is no model by itself; it may be one by its bases in other files."""
-    detail: str
-    """`table: field, field`."""
 
 
 def shape(head: str, decorators: str, body: bytes, column: int) -> Shape:

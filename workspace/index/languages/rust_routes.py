@@ -9,6 +9,7 @@ from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Site,
     called_route,
+    chained,
     field,
     matches,
     route,
@@ -59,11 +60,5 @@ def _routes(found: dict[str, list[Node]], handlers: str) -> Iterator[Definition]
 
 def _behind(resource: Node) -> str:
     """The `.route(...)` calls behind `web::resource("/users")`, and nothing behind those."""
-    found: list[str] = []
-    node = resource.parent
-    while node and node.type == "field_expression" and node.parent and node.parent.type == "call_expression":
-        verb, node = field(node, "field"), node.parent
-        if verb == "route":
-            found.append(field(node, "arguments"))
-        node = node.parent
-    return " ".join(found)
+    calls = chained(resource, "field_expression", "field")
+    return " ".join(field(node, "arguments") for verb, node in calls if verb == "route")

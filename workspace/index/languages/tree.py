@@ -19,6 +19,8 @@ from backend_developer.workspace.index.records import Definition, Extract, Fact,
 
 SIGNATURE_CHARS = 200
 DOC_CHARS = 200
+CHAIN = 16
+"""Calls in a chain that are looked at."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?://|--\s)[^\n]*|/\*[\s\S]*?\*/")
 _OPENING = re.compile(r"\s*(?:=>|[{=:;])?\s*$")
@@ -103,11 +105,11 @@ class TreeLanguage(ABC):
     def read(self, source: bytes, site: Site) -> Reading | None:
         """What one of the `definers` defines; None where it is nothing by itself."""
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:  # noqa: ARG002, PLR6301 - for languages whose routes are calls
+    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
         """The routes that calls declare, such as `app.get("/users", list_users)`."""
         return ()
 
-    def bases(self, signature: str) -> list[str]:  # noqa: ARG002, PLR6301 - for languages whose data is inherited
+    def bases(self, signature: str) -> list[str]:
         """None, where data is not described by inheritance."""
         return []
 
@@ -125,7 +127,7 @@ class TreeLanguage(ABC):
         definitions = [*self._walk(source, parsed.root), *self.called_routes(source, parsed)]
         return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error)
 
-    def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:  # noqa: ARG002 - Python needs them
+    def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""
         return list(signs(source, self.signs))
 
@@ -156,8 +158,7 @@ class TreeLanguage(ABC):
                 marks = ()
 
     def _own_marks(self, node: Node) -> list[Node]:
-        first = node.child(0)
-        if not first or first.type != self.mark:
+        if not self.mark or not node.children or node.children[0].type != self.mark:
             return []
         return [child for child in node.children if child.type == self.mark]
 
@@ -237,6 +238,27 @@ def text_of(node: Node | None) -> str:
 def field(node: Node, name: str) -> str:
     """The source of a node's field; empty where it has none."""
     return text_of(node.child_by_field_name(name))
+
+
+def chained(call: Node, access: str, name: str) -> Iterator[tuple[str, Node]]:
+    """The calls that are chained to a call, each with its name: `.get(a)` and `.post(b)` of `x("/y").get(a).post(b)`.
+
+    `access` is the grammar's node between two calls, `name` its field. Of a longer chain the first are given: a parent
+    is looked for from the root on, so that each takes longer than the last.
+    """
+    for _ in range(CHAIN):
+        between = call.parent
+        if between is None or between.type != access or between.parent is None or between.parent.type != call.type:
+            return
+        call = between.parent
+        yield field(between, name), call
+
+
+def last_argument(call: Node) -> str:
+    """The handler of a route: what stands before it is middleware."""
+    arguments = call.child_by_field_name("arguments")
+    given = arguments.named_children if arguments else []
+    return text_of(given[-1]) if given else ""
 
 
 def said(source: bytes) -> str:

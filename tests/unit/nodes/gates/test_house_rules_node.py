@@ -1,12 +1,14 @@
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from backend_developer.contract import GateResult
 from backend_developer.nodes.gates.house_rules import house_rules
 from backend_developer.workspace.guard import Guard
+from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.project_settings import GuardTable, HouseRulesTable, ProjectSettings
 
 GOOD = b'def create(name):\n    logger.info("[users:create] name=%s", name)\n    user = store(name)\n    return user\n'
@@ -35,6 +37,7 @@ class Bench:
         self.state: dict[str, Any] = {"attempt": 2, "consult": ANSWERED}
         self.required = {"code-index"}
         self.settings = ProjectSettings()
+        self.index = CodeIndex(root, root.with_name(f"{root.name}-state"))
 
     def change(self, path: str, after: bytes, before: bytes | None = None) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +49,7 @@ class Bench:
         context = SimpleNamespace(
             workspace=SimpleNamespace(root=self.root, journal=Journal(self.before), guard=guard),
             project_settings=self.settings,
+            index=self.index,
             required_servers=lambda state: self.required,
         )
         runtime: Any = SimpleNamespace(context=context, stream_writer=self.events.append)
@@ -55,8 +59,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    root = tmp_path / "project"
+    root.mkdir()
+    opened = Bench(root)
+    yield opened
+    opened.index.close()
 
 
 async def codes(bench: Bench) -> list[str]:
@@ -153,3 +161,38 @@ async def test_the_measures_are_those_of_the_baseline(bench: Bench) -> None:
     assert await codes(bench) == ["measure-changed"]
     bench.state["task"] = {"files_involved": ["pyproject.toml"]}
     assert await codes(bench) == []
+
+
+COPIED = b"""
+def overdue(session, today):
+    logger.info("[m:overdue] today=%s", today)
+    found = []
+    for invoice in session.query(Invoice).filter(Invoice.paid == False):
+        if invoice.due < today and invoice.total > 0:
+            found.append((invoice.number, invoice.total * 1.05))
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "status", "found"),
+    [("warning", "pass", ["near-copy"]), ("error", "fail", ["near-copy"]), ("off", "pass", [])],
+)
+async def test_a_near_copy_weighs_what_the_project_says(
+    bench: Bench, duplicates: Literal["warning", "error", "off"], status: str, found: list[str]
+) -> None:
+    (bench.root / "invoices.py").write_bytes(COPIED)
+    bench.settings = ProjectSettings(house_rules=HouseRulesTable(duplicates=duplicates))
+    bench.change("loans.py", COPIED.replace(b"overdue", b"late").replace(b"invoice", b"loan"))
+
+    result = await bench.judge()
+
+    assert (result.status, [finding.code for finding in result.findings]) == (status, found)
+
+
+async def test_an_excluded_file_may_be_a_copy(bench: Bench) -> None:
+    (bench.root / "invoices.py").write_bytes(COPIED)
+    bench.settings = ProjectSettings(house_rules=HouseRulesTable(exclude=("legacy/",)))
+    bench.change("legacy/loans.py", COPIED)
+
+    assert (await bench.judge()).findings == []

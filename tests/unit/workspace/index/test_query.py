@@ -1,7 +1,8 @@
 import pytest
 
 from backend_developer.workspace.index import CodeIndex
-from backend_developer.workspace.index.query import LINES, LINES_OF_A_FILE, code_index, understand
+from backend_developer.workspace.index.lookup import understand
+from backend_developer.workspace.index.query import LINES, LINES_OF_A_FILE, code_index
 from tests.unit.workspace.index.conftest import Write
 
 FILES: dict[str, str | bytes] = {
@@ -71,3 +72,16 @@ async def test_the_answer_is_bounded(index: CodeIndex, write: Write) -> None:
     assert len(shown) == LINES
     assert sum(line.startswith("many/file_0.py") for line in shown) == LINES_OF_A_FILE
     assert "Lines in 30 files (40 of 1500)" in answer
+
+
+async def test_routes_and_enclosing_types_are_told(index: CodeIndex, write: Write) -> None:
+    write(
+        {
+            "web/api.js": 'app.get("/orders", listOrders);\n',
+            "web/orders.rs": "impl Orders {\n    /// All of them.\n    pub fn list_orders(&self) {}\n}\n",
+        }
+    )
+    assert "web/api.js:1 route GET /orders -> listOrders" in await code_index(index, "^/orders", "js")
+    assert "web/orders.rs:3 pub fn list_orders(&self) in Orders - All of them." in await code_index(
+        index, "list_orders", "rs"
+    )
