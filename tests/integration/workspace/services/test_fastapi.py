@@ -2,13 +2,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from backend_developer.workspace.services import Stage, parse_checks, play
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec
-
-pytest.importorskip("fastapi")
-pytest.importorskip("uvicorn")
 
 APP = """
 from fastapi import FastAPI
