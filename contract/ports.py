@@ -1,7 +1,7 @@
 """The doors through which nodes cause side effects: small enough that a test can stand behind each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,4 +101,46 @@ class ChatModel(Protocol):
         Raises `ModelRefused`, `ModelUnavailable`, `NoModel`, `CassetteEnded`. Malformed tool calls come back in
         `invalid_tool_calls`, a truncated answer with `response_metadata["finish_reason"] == "length"`.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class McpCall:
+    """One call to an MCP server, as it went."""
+
+    server: str
+    """Role: `pg-aiguide`, `context7`, `code-index`, `sequential-thinking`, or the name of a server of the host."""
+    tool: str
+    arguments: Mapping[str, Any]
+    answered_by: str
+    """Who answered: the public server's name and address, or `built in`; empty where nobody did."""
+    ok: bool
+    ms: int
+    answer: str
+    """Bounded text; where `ok` is false, the reason."""
+
+    def dump(self) -> dict[str, Any]:
+        """As plain JSON, the form in which it travels in the graph's state."""
+        return {**asdict(self), "arguments": dict(self.arguments)}
+
+
+@dataclass(frozen=True, slots=True)
+class McpTool:
+    """A tool of an MCP server, as it is offered to the model: `mcp__<server>__<tool>`."""
+
+    server: str
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+class McpServers(Protocol):
+    """The MCP servers of a run, whoever answers for them."""
+
+    async def call(self, server: str, tool: str, arguments: Mapping[str, Any]) -> McpCall:
+        """Ask; never raises, never takes longer than its limit: what went wrong is in the record."""
+        ...
+
+    async def tools(self) -> list[McpTool]:
+        """All tools of all servers that answer, in a fixed order; the same for the whole run."""
         ...

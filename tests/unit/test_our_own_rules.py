@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("contract", "graph", "nodes", "prompts", "workspace", "interfaces", "benchmarks", "tests")
+FOLDERS = ("contract", "graph", "nodes", "prompts", "workspace", "mcp_servers", "interfaces", "benchmarks", "tests")
 PRODUCT = [folder for folder in FOLDERS if folder not in ("benchmarks", "tests")]
 BANNED = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
 MAX_LINES = 300

@@ -1,0 +1,1 @@
+"""What each server answers by itself, offline."""
