@@ -1,12 +1,15 @@
 """The rule on logging: every function that the task wrote logs, and says as `[Module:function]` where.
 
-A log call is a method such as `info` or `exception` of a logger (logging, structlog, loguru); `print` is none.
+A log call is a method such as `info` or `exception` of a logger: logging, structlog, loguru; console, pino, winston;
+log, slog, zap, zerolog, logrus; tracing and log; ILogger, Serilog. `print`, `fmt.Println` and `println!` are none.
 Its message begins with `[Module:function]`, unless the project's log format writes module and function by itself.
 
 No log call is asked of: functions with fewer than three statements of their own, properties and other accessors,
-dunder methods other than `__call__` and an `__init__` with logic, abstract methods, overloads and protocols, the
-methods of a log handler, functions inside one that logs, migrations, and functions that only moved: the same body
-stood in one of the changed files before the task.
+dunder methods other than `__call__` and an `__init__` with logic and what stands for them in other languages
+(`toString`, `Error() string`, the standard traits), constructors that only keep what they are given, abstract methods,
+overloads and protocols, the methods of a log handler, functions inside one that logs, migrations, and functions that
+only moved: the same body stood in one of the changed files before the task. A function without a name, such as the
+handler of a route, is judged as any other; its prefix may name what it likes.
 """
 
 import logging
@@ -15,9 +18,9 @@ from functools import cache, cached_property
 from pathlib import PurePosixPath
 
 from backend_developer.contract import Finding
-from backend_developer.nodes.gates.house_rules.analysers import functions_of
 from backend_developer.nodes.gates.house_rules.change import Change
-from backend_developer.nodes.gates.house_rules.function import Function
+from backend_developer.nodes.gates.house_rules.languages import functions_of
+from backend_developer.nodes.gates.house_rules.languages.function import Function
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +86,7 @@ def is_migration(path: str) -> bool:
 
 def _finding(path: str, function: Function) -> Finding:
     name = function.name
-    prefix = f"[Module:{name.rpartition('.')[2]}]"
+    prefix = f"[Module:{function.called}]"
     fault = f"logs, but no message begins with {prefix}" if function.log == "plain" else "has no log call"
     return Finding(
         source="house_rules",

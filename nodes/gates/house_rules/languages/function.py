@@ -21,6 +21,11 @@ class Function(ABC):
     """The function that it stands in."""
 
     @property
+    def called(self) -> str:
+        """Its own name, as the prefix has it."""
+        return self.name.rpartition(".")[2]
+
+    @property
     @abstractmethod
     def exempt(self) -> bool:
         """Whether it needs no log call, by the rule that `log_rule` writes down."""

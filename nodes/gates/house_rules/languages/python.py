@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from backend_developer.nodes.gates.house_rules import python_logs
-from backend_developer.nodes.gates.house_rules.function import Function, LogState
+from backend_developer.nodes.gates.house_rules.languages import python_logs
+from backend_developer.nodes.gates.house_rules.languages.function import Function, LogState
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from backend_developer.nodes.gates.house_rules.function import LogState
+from backend_developer.nodes.gates.house_rules.languages.function import LogState
 
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "fatal", "trace", "success", "log"}
 _METHODS = _LEVELS | {f"a{level}" for level in _LEVELS}
