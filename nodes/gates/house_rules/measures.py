@@ -5,11 +5,8 @@ the recipes that the project's own commands run, and no new module may stand in 
 the task itself names in `files_involved` is free: the change is then the orchestrator's wish.
 """
 
-import configparser
 import json
 import logging
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -17,23 +14,14 @@ from typing import Any, NamedTuple
 from backend_developer.contract import Finding
 from backend_developer.contract.state import State
 from backend_developer.nodes.gates.house_rules.change import Change
+from backend_developer.nodes.gates.house_rules.configurations import (
+    PYTHON_TOOLS,
+    TOOLS,
+    is_configuration,
+    settings_of,
+)
 
 logger = logging.getLogger(__name__)
-
-_TOOLS = frozenset({"ruff", "flake8", "black", "isort", "mypy", "pytest"})
-_WHOLE_FILES = {
-    "ruff.toml": "ruff",
-    ".ruff.toml": "ruff",
-    "mypy.ini": "mypy",
-    ".mypy.ini": "mypy",
-    "pytest.ini": "pytest",
-    ".pytest.ini": "pytest",
-    ".flake8": "flake8",
-    ".isort.cfg": "isort",
-}
-_INI_FILES = ("setup.cfg", "tox.ini")
-CONFIGURATIONS = frozenset({"pyproject.toml", ".pre-commit-config.yaml", *_INI_FILES, *_WHOLE_FILES})
-"""Names of the files that say how the tools judge."""
 
 _RECIPES = {
     "make": ("Makefile", "makefile", "GNUmakefile"),
@@ -42,11 +30,11 @@ _RECIPES = {
     "tox": ("tox.ini",),
     "invoke": ("tasks.py",),
     "task": ("Taskfile.yml", "Taskfile.yaml"),
-    **dict.fromkeys(("npm", "pnpm", "yarn"), ("package.json",)),
+    **dict.fromkeys(("npm", "pnpm", "yarn", "eslint", "tsc", "biome", "jest", "vitest", "mocha"), ("package.json",)),
 }
-"""Program to the files in which it looks up what it is told to do."""
+"""Program, or tool of a step, to the files in which is looked up what it is told to do."""
 
-_STAND_INS = _TOOLS | {
+_STAND_INS = PYTHON_TOOLS | {
     "_pytest", "unittest", "uvicorn", "flask", "django", "alembic", "sitecustomize", "usercustomize",
 }  # fmt: skip
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", "Pipfile")
@@ -66,13 +54,20 @@ class Measures(NamedTuple):
         named = {str(step["tool"]).partition("-")[0] for step in steps}
         words = {word for step in steps if step["tool"] == "custom" for word in _words(step.get("command", ""))}
         recipes = {file for word in words for file in (word, *_RECIPES.get(word, ()))}
-        return cls(_TOOLS & (named | words), frozenset(recipes))
+        recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
+        return cls(TOOLS & (named | words), frozenset(recipes))
+
+
+def _recipes_of(step: Mapping[str, Any]) -> Iterator[str]:
+    """The files that a toolchain's step is written down in, such as the scripts of a package.json."""
+    for file in _RECIPES.get(step["tool"], ()):
+        yield str(PurePosixPath(step.get("package", "."), file))
 
 
 def names_configuration(state: State) -> bool:
     """Whether the task names a file that configures linters or test runners, and so asks for it to be changed."""
     named = (state.get("task") or {}).get("files_involved", ())
-    return any(PurePosixPath(path).name in CONFIGURATIONS for path in named)
+    return any(is_configuration(PurePosixPath(path).name) for path in named)
 
 
 def check_measures(
@@ -91,7 +86,7 @@ def _judge(change: Change, measures: Measures) -> Iterator[Finding]:
     name = PurePosixPath(change.path).name
     if change.path in measures.recipes and _recipe(name, change.before) != _recipe(name, change.after):
         yield _finding(change.path, "measure-changed", "is run by the project's own gate commands")
-    old, new = _settings(name, change.before), _settings(name, change.after)
+    old, new = settings_of(name, change.before), settings_of(name, change.after)
     for tool in sorted(measures.tools & (old.keys() | new.keys())):
         if old.get(tool) != new.get(tool):
             yield _finding(change.path, "measure-changed", f"configures {tool}, by which this task is judged")
@@ -105,31 +100,6 @@ def _recipe(name: str, data: bytes | None) -> Any:
         return json.loads(data).get("scripts")
     except (ValueError, AttributeError):
         return data
-
-
-def _settings(name: str, data: bytes | None) -> dict[str, Any]:
-    """Tool to what a file says about it; a broken file says something new about each."""
-    if data is None or name not in CONFIGURATIONS:
-        return {}
-    text = data.decode("utf-8", "replace")
-    if name in _WHOLE_FILES:
-        return {_WHOLE_FILES[name]: text}
-    try:
-        if name == "pyproject.toml":
-            return dict(tomllib.loads(text).get("tool", {}))
-        return _sections(text) if name in _INI_FILES else {}
-    except (tomllib.TOMLDecodeError, configparser.Error, AttributeError):
-        return dict.fromkeys(_TOOLS, text)
-
-
-def _sections(text: str) -> dict[str, Any]:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.read_string(text)
-    found: dict[str, Any] = {}
-    for section in parser.sections():
-        tool = re.split("[-:]", section.removeprefix("tool:"))[0]
-        found.setdefault(tool, {})[section] = dict(parser[section])
-    return found
 
 
 def _stand_ins(changes: Sequence[Change], root: Path) -> list[Finding]:

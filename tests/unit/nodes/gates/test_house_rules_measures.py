@@ -114,3 +114,36 @@ def test_a_project_that_is_the_tool_itself_may_grow(tmp_path: Path) -> None:
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     assert judge(tmp_path, Change("src/flask/views.py", None, b"x = 1\n")) == []
+
+
+NODE = {
+    "lint": {"evidence": {"steps": [{"tool": "eslint", "package": "api"}, {"tool": "tsc", "package": "api"}]}},
+    "tests": {"evidence": {"steps": [{"tool": "vitest", "package": "api"}]}},
+}
+GO_AND_RUST = {"lint": {"evidence": {"steps": [{"tool": "golangci-lint"}, {"tool": "clippy"}]}}}
+PACKAGE = b'{"scripts": {"test": "vitest"}, "eslintConfig": {"root": true}}'
+
+
+@pytest.mark.parametrize(
+    ("baseline", "path", "before", "after", "bound"),
+    [
+        (NODE, "api/eslint.config.mjs", b"export default [a];\n", b"export default [];\n", True),
+        (NODE, "api/.eslintrc.json", None, b'{"rules": {}}\n', True),
+        (NODE, "api/tsconfig.build.json", b'{"compilerOptions": {"strict": true}}', b"{}", True),
+        (NODE, "api/vitest.config.ts", None, b"export default { test: { passWithNoTests: true } };\n", True),
+        (NODE, "api/package.json", PACKAGE, PACKAGE.replace(b'"vitest"', b'"true"'), True),
+        (NODE, "api/package.json", PACKAGE, PACKAGE.replace(b"true", b"false"), True),
+        (NODE, "api/package.json", PACKAGE, PACKAGE.replace(b"{", b'{"version": "2",', 1), False),
+        (NODE, "web/package.json", b"{}", b'{"scripts": {"test": "true"}}', False),
+        (NODE, "api/jest.config.js", None, b"module.exports = {};\n", False),
+        (GO_AND_RUST, ".golangci.yml", b"linters: {}\n", b"linters: {disable-all: true}\n", True),
+        (GO_AND_RUST, "clippy.toml", None, b"msrv = '1.0'\n", True),
+        (GO_AND_RUST, "Cargo.toml", b"[package]\n", b"[package]\n[lints.clippy]\nall = 'allow'\n", True),
+        (GO_AND_RUST, "Cargo.toml", b"[package]\n", b"[package]\n[dependencies]\naxum = '0.8'\n", False),
+    ],
+)
+def test_the_tools_of_other_languages_are_measures_too(
+    baseline: dict[str, Any], path: str, before: bytes | None, after: bytes, bound: bool, tmp_path: Path
+) -> None:
+    found = judge(tmp_path, Change(path, before, after), baseline=baseline)
+    assert {finding.code for finding in found} == ({"measure-changed"} if bound else set())

@@ -4,8 +4,8 @@ from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.suppressions import check_suppressions
 
 
-def judge(after: str, before: str = "") -> list[tuple[str, int | None, str]]:
-    found = check_suppressions([Change("app/a.py", before.encode(), after.encode())])
+def judge(after: str, before: str = "", *, path: str = "app/a.py") -> list[tuple[str, int | None, str]]:
+    found = check_suppressions([Change(path, before.encode(), after.encode())])
     return [(finding.code, finding.line, finding.level) for finding in found]
 
 
@@ -41,3 +41,38 @@ def test_an_old_one_stays_also_where_its_code_moves() -> None:
 
 def test_a_file_that_does_not_parse_is_not_ours() -> None:
     assert judge("def f(:\n  '''") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "code"),
+    [
+        ("a.ts", "/* eslint-disable */", "file-silenced"),
+        ("a.ts", "/* eslint-disable no-console */", "file-silenced"),
+        ("a.tsx", "// @ts-nocheck", "file-silenced"),
+        ("a.js", "f(); // eslint-disable-line", "line-silenced"),
+        ("a.js", "// eslint-disable-next-line -- wanted", "line-silenced"),
+        ("a.ts", "// @ts-ignore", "line-silenced"),
+        ("a.ts", "// eslint-disable-next-line no-console", "code-silenced"),
+        ("a.ts", "// @ts-expect-error the types are wrong", "code-silenced"),
+        ("a.ts", "// biome-ignore lint/style: old", "code-silenced"),
+        ("a.go", "x := f() //nolint", "line-silenced"),
+        ("a.go", "x := f() //nolint:errcheck // closed anyway", "code-silenced"),
+        ("a.rs", "#![allow(dead_code)]", "file-silenced"),
+        ("a.rs", "#[allow(warnings)]", "line-silenced"),
+        ("a.rs", "#[allow(clippy::too_many_arguments)]", "code-silenced"),
+        ("a.cs", "#pragma warning disable", "line-silenced"),
+        ("a.cs", "#pragma warning disable CS0168", "code-silenced"),
+    ],
+)
+def test_each_language_has_its_own(path: str, line: str, code: str) -> None:
+    level = "warning" if code == "code-silenced" else "error"
+    assert judge(f"\n{line}\n", path=path) == [(code, 2, level)]
+
+
+def test_a_mark_before_the_package_silences_a_whole_go_file() -> None:
+    assert judge("//nolint:errcheck\npackage users\n", path="a.go") == [("file-silenced", 1, "error")]
+
+
+@pytest.mark.parametrize("path", ["a.ts", "a.go", "a.rs", "a.cs", "a.md"])
+def test_plain_comments_of_other_languages_are_left_alone(path: str) -> None:
+    assert judge("// eslint, nolint and pragma are words\n", path=path) == []
