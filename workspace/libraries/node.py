@@ -110,7 +110,7 @@ def _of_file(place: Path, path: Path) -> list[Section]:
         Section(
             f"{mark['kind']} {mark['name']}", text[mark.start() : end].strip()[:DECLARATION_CHARS], _shown(place, path)
         )
-        for mark, end in zip(marks, ends, strict=True)
+        for mark, end in zip(marks, ends, strict=False)
     ]
 
 
