@@ -9,7 +9,7 @@ README_CHARS = 60_000
 
 _HEADING = re.compile(r"^(?:#{1,4} +(?P<atx>.+?) *#*|(?P<under>\S.*)\n[=\-~^]{3,})$", re.MULTILINE)
 _BADGES = re.compile(
-    r"<!--.*?-->|\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)|!\[[^\]]*\]\([^)]*\)|</?[a-zA-Z][^<>\n]{0,500}>", re.DOTALL
+    r"<!--.{0,4000}?-->|\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)|!\[[^\]]*\]\([^)]*\)|</?[a-zA-Z][^<>\n]{0,500}>", re.DOTALL
 )
 """What a README shows to the eye alone."""
 

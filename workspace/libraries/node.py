@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 400_000
 DECLARATION_CHARS = 1_200
 
 _DECLARED = re.compile(
-    r"^(?P<doc>[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\s*)?"
+    r"^(?P<doc>[ \t]*/\*\*(?:[^*]|\*(?!/)){0,4000}\*/\s*)?"
     r"(?P<head>[ \t]*(?:export\s+)?(?:declare\s+)?(?:default\s+)?(?:abstract\s+)?"
     r"(?P<kind>function|class|interface|type|const|enum|namespace)\s+(?P<name>[\w$]+))",
     re.MULTILINE,
@@ -88,8 +88,13 @@ def _definitions(place: Path, words: Sequence[str]) -> Iterator[Section]:
 
 
 def _declaration_files(place: Path) -> list[Path]:
-    paths = (path for suffix in ("ts", "mts", "cts") for path in place.rglob(f"*.d.{suffix}"))
-    return [path for path in paths if "node_modules" not in path.relative_to(place).parts][:MOST_SCANNED]
+    """Each once: a package often ships the same declarations for both kinds of modules."""
+    found: dict[str, Path] = {}
+    for suffix in (".d.ts", ".d.mts", ".d.cts"):
+        for path in place.rglob(f"*{suffix}"):
+            if "node_modules" not in path.relative_to(place).parts:
+                found.setdefault(str(path).removesuffix(suffix), path)
+    return list(found.values())[:MOST_SCANNED]
 
 
 def _text(place: Path, path: Path) -> str:

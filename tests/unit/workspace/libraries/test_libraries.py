@@ -117,6 +117,7 @@ def test_an_answer_is_bounded(root: Path, pip: Install) -> None:
 EXPRESS = {
     "README.md": "# Express\n\nMinimal.\n\n## Routing\nBy method.\n",
     "index.d.ts": "/** Start an application. */\nexport declare function express(): Application;\n",
+    "lib/router.d.cts": "export interface Router {}\n",
     "lib/router.d.ts": "/** Holds routes. */\nexport interface Router {\n  route(path: string): void;\n}\n",
     "node_modules/inner/x.d.ts": "export interface RouterOfAnother {}\n",
 }
@@ -131,6 +132,7 @@ def test_a_node_library_by_readme_and_declarations(root: Path, npm: Install, nam
     answer = Libraries(root).context(name, "router")
     assert "## interface Router\n(from lib/router.d.ts)\n/** Holds routes. */" in answer
     assert "RouterOfAnother" not in answer
+    assert "router.d.cts" not in answer, "the same declarations are shown once"
 
 
 def test_a_scoped_node_library_and_one_that_is_only_asked_for(root: Path, npm: Install) -> None:
@@ -147,3 +149,11 @@ def test_a_node_package_cannot_show_what_is_outside_of_it(root: Path, npm: Insta
     (tmp_path / "package.json").write_text('{"name": "linked"}', encoding="utf-8")
     assert "secret" not in Libraries(root).context("sly", "")
     assert "'linked' is not installed" in Libraries(root).resolve("linked")
+
+
+def test_what_is_installed_meanwhile_is_found(root: Path, pip: Install) -> None:
+    pip("first", "1", {"first/__init__.py": ""})
+    libraries = Libraries(root)
+    assert "'second' is not installed" in libraries.resolve("second")
+    pip("second", "2", {"second/__init__.py": ""})
+    assert "- /python/second 2: About second." in libraries.resolve("second")
