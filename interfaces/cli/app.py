@@ -153,6 +153,20 @@ def doctor(as_json: AsJson = False, verbose: Verbose = False) -> None:
     raise typer.Exit(run_doctor(as_json, Look(verbose=verbose)))
 
 
+@app.command()
+def mcp(
+    server: Annotated[
+        str, typer.Argument(metavar="SERVER", help="pg-aiguide, context7, code-index or sequential-thinking.")
+    ],
+    workspace: Workspace = None,
+    verbose: Verbose = False,
+) -> None:
+    """Serve one of the MCP servers on standard input and output."""
+    from backend_developer.interfaces.cli.mcp import run_server  # noqa: PLC0415 - only when asked for
+
+    raise typer.Exit(run_server(server, workspace, verbose=verbose))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"{PROGRAM} {version(PROGRAM)}")

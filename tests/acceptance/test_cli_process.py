@@ -35,7 +35,7 @@ from backend_developer.interfaces.cli import main
 main(sys.argv[1:])
 """
 
-HEAVY = ("langgraph", "langchain_core", "openai", "pydantic_settings", "psycopg", "tree_sitter")
+HEAVY = ("langgraph", "langchain_core", "openai", "pydantic_settings", "psycopg", "tree_sitter", "mcp")
 
 
 @pytest.fixture

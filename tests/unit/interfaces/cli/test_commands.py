@@ -6,7 +6,7 @@ import pytest
 
 from backend_developer.contract import Task
 
-COMMANDS = ["run", "demo", "resume", "undo", "show", "gates", "scan", "doctor"]
+COMMANDS = ["run", "demo", "resume", "undo", "show", "gates", "scan", "doctor", "mcp"]
 
 
 @pytest.fixture
