@@ -12,6 +12,8 @@ from backend_developer.workspace.toolchains.go.toolchain import GoToolchain
 from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
 from backend_developer.workspace.toolchains.python.project import PythonProject
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
+from backend_developer.workspace.toolchains.rust.project import find_packages as rust_packages
+from backend_developer.workspace.toolchains.rust.toolchain import RustToolchain
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ class OwnSettings(Protocol):
 
 def find_packages(root: Path) -> list[Package]:
     """The projects in a workspace, of every kind that we have a toolchain for."""
-    return [*python_packages(root), *go_packages(root)]
+    return [*python_packages(root), *go_packages(root), *rust_packages(root)]
 
 
 def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
@@ -45,6 +47,7 @@ def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = Non
     part = scratch / _part(root)
     known: list[Toolchain] = [PythonToolchain(root, part, python)]
     known.append(GoToolchain(part, scratch / "go-build"))
+    known.append(RustToolchain(part))
     if settings is not None:
         known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])
