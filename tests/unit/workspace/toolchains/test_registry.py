@@ -12,8 +12,14 @@ NONE = SimpleNamespace(lint=(), build=(), tests=())
 
 def test_the_projects_own_commands_come_first(tmp_path: Path) -> None:
     settings = SimpleNamespace(python=None, commands=NONE)
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", "python", "go", "rust"]
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python", "go", "rust"]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == [
+        "custom",
+        "python",
+        "go",
+        "rust",
+        "dotnet",
+    ]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python", "go", "rust", "dotnet"]
 
 
 def test_own_commands_find_the_projects_virtualenv_first(tmp_path: Path) -> None:
