@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from backend_developer.workspace.services.panics import find_panic
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HEADER = re.compile(r"(?:Exception Group )?Traceback \(most recent call last\):")
@@ -50,7 +53,8 @@ def find_crashes(lines: Sequence[str], root: Path, cwd: Path) -> list[Crash]:
     crashes: list[Crash] = []
     number = 0
     while number < len(lines):
-        crash = _traceback(lines, number, root, cwd) or _other_crash(lines, number, root, cwd)
+        crash = _traceback(lines, number, root, cwd) or _panic(lines, number, root, cwd)
+        crash = crash or _other_crash(lines, number, root, cwd)
         if crash is None:
             number += 1
             continue
@@ -85,6 +89,11 @@ def _traceback(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash
         elif text.strip() and len(text) - len(text.lstrip()) <= header.start():
             return Crash(text.strip(), start, number, file, line)
     return Crash("a traceback that breaks off", start, len(lines) - 1, file, line)
+
+
+def _panic(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | None:
+    found = find_panic(lines, start, partial(_in_project, root=root, cwd=cwd))
+    return Crash(found.message, start, found.last, found.file, found.line) if found else None
 
 
 def _other_crash(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | None:

@@ -7,9 +7,15 @@ from typing import Protocol
 
 from backend_developer.workspace.toolchains.base import Package, Toolchain
 from backend_developer.workspace.toolchains.custom import CommandTable, CustomToolchain
+from backend_developer.workspace.toolchains.dotnet.toolchain import DotnetToolchain
+from backend_developer.workspace.toolchains.dotnet.toolchain import find_packages as dotnet_packages
+from backend_developer.workspace.toolchains.go.project import find_packages as go_packages
+from backend_developer.workspace.toolchains.go.toolchain import GoToolchain
 from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
 from backend_developer.workspace.toolchains.python.project import PythonProject
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
+from backend_developer.workspace.toolchains.rust.project import find_packages as rust_packages
+from backend_developer.workspace.toolchains.rust.toolchain import RustToolchain
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +36,7 @@ class OwnSettings(Protocol):
 
 def find_packages(root: Path) -> list[Package]:
     """The projects in a workspace, of every kind that we have a toolchain for."""
-    return python_packages(root)
+    return [*python_packages(root), *go_packages(root), *rust_packages(root), *dotnet_packages(root)]
 
 
 def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
@@ -40,7 +46,10 @@ def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = Non
     it to itself. Reads the project's files, so in a running loop it belongs on a thread.
     """
     python = settings.python if settings else None
-    known: list[Toolchain] = [PythonToolchain(root, scratch / _part(root), python)]
+    part = scratch / _part(root)
+    known: list[Toolchain] = [PythonToolchain(root, part, python)]
+    known.append(GoToolchain(part, scratch / "go-build"))
+    known += [RustToolchain(part), DotnetToolchain(part)]
     if settings is not None:
         known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])

@@ -159,3 +159,55 @@ def test_a_mention_of_an_error_is_no_crash(root: Path, text: str) -> None:
 
 def test_colours_are_stripped() -> None:
     assert strip_colour("\x1b[31mERROR\x1b[0m:  x") == "ERROR:  x"
+
+
+COMPILED = [
+    (
+        "2026/11/24 12:00:00 http: panic serving 127.0.0.1:4: boom\ngoroutine 7 [running]:\n"
+        "net/http.(*conn).serve.func1()\n\t/go/src/net/http/server.go:1947 +0xb0\npanic({0x6, 0x7})\n"
+        "\t/go/src/runtime/panic.go:859 +0x1\nmain.read(0x1)\n\tROOT/main.go:9 +0x2\ncreated by x in goroutine 1\n"
+        "2026/11/24 12:00:01 next line\n",
+        "http: panic serving 127.0.0.1:4: boom",
+        "main.go",
+        9,
+    ),
+    (
+        "panic: runtime error: invalid memory address\n[signal SIGSEGV: segmentation violation]\n\n"
+        "goroutine 1 [running]:\nmain.main()\n\tROOT/main.go:3 +0x1d\nexit status 2\n",
+        "panic: runtime error: invalid memory address",
+        "main.go",
+        3,
+    ),
+    (
+        "2026/11/24 12:00:00 [Recovery] panic recovered:\nGET /users HTTP/1.1\n\nboom\n"
+        "/go/src/runtime/panic.go:5 (0x4)\nROOT/main.go:8 (0x5)\n\tmain.func1: panic()\n",
+        "2026/11/24 12:00:00 [Recovery] panic recovered: boom",
+        "main.go",
+        8,
+    ),
+    (
+        "thread 'worker' (1234) panicked at /rustc/1/library/core/src/option.rs:4:5:\nno user\nstack backtrace:\n"
+        "   0: rust_begin_unwind\n             at /rustc/1/library/std/src/panicking.rs:1:2\n"
+        "   1: shop::load\n             at ./src/main.rs:14:9\nnote: Some details are omitted\n",
+        "thread 'worker' (1234) panicked at /rustc/1/library/core/src/option.rs:4:5: no user",
+        "src/main.rs",
+        14,
+    ),
+    (
+        "fail: Microsoft.AspNetCore.Server.Kestrel[13]\n      An unhandled exception was thrown by the application.\n"
+        "      System.InvalidOperationException: no user\n         at System.Linq.First[T]()\n"
+        "         at Users.Get(Int32 id) in ROOT/Users.cs:line 12\ninfo: Next[0]\n",
+        "System.InvalidOperationException: no user",
+        "Users.cs",
+        12,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "file", "line"), COMPILED, ids=["net/http", "go signal", "gin", "rust thread", "aspnet"]
+)
+def test_panics_of_compiled_languages(root: Path, text: str, message: str, file: str, line: int) -> None:
+    (crash,) = crashes(root, text)
+
+    assert (crash.message, crash.file, crash.line) == (message, file, line)

@@ -1,0 +1,97 @@
+"""The gates on a real Go service with an old failing test and an old finding of vet, by the real tools."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.gate_run import GateRun, errors, statuses
+from tests.support.samples import copy_sample, path_with_go, share_go_cache
+
+pytest.importorskip("go")
+
+STORE = "internal/users/store.go"
+HANDLER = "internal/users/handler.go"
+MAIN = "cmd/server/main.go"
+LISTED = {"method": "GET", "path": "/users", "expect": {"status": 200, "contains": "[]"}}
+GREEN = {"lint": "pass", "build": "pass", "tests": "pass", "runtime": "pass"}
+
+
+@pytest.fixture
+async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GateRun:
+    """The sample, after its baseline."""
+    monkeypatch.setenv("PATH", path_with_go())
+    share_go_cache(tmp_path / "state" / "gates")
+    run = GateRun(copy_sample("go_service", tmp_path / "project"), tmp_path / "state")
+    before = await run.before()
+    assert statuses(before) == {"lint": "fail", "build": "pass", "tests": "fail"}
+    assert errors(before["lint"]) == [("lint/vet", "printf", ("internal/users/summary.go", 7))]
+    assert errors(before["tests"]) == [("tests/go-test", "test-failed", ("internal/users/store_test.go", 28))]
+    return run
+
+
+async def test_a_correct_change_passes_over_old_faults_and_leaves_nothing(service: GateRun) -> None:
+    files = {path for path in service.root.rglob("*") if path.is_file()}
+    service.change(
+        STORE,
+        "// All returns",
+        "// Count tells how many there are.\nfunc (s *Store) Count() int {\n"
+        "\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n\treturn len(s.users)\n}\n\n// All returns",
+    )
+    results = await service.gates(LISTED)
+    assert statuses(results) == GREEN, results
+    assert {path for path in service.root.rglob("*") if path.is_file()} == files
+
+
+async def test_faults_of_the_text_are_found_by_their_gate_with_file_and_line(service: GateRun) -> None:
+    before = (service.root / STORE).read_text()
+    service.change(STORE, 'log.Printf("[users:All] count=%d", len(s.users))', 'log.Printf("[users:All] count=%d", "x")')
+    assert errors((await service.gates(LISTED))["lint"]) == [("lint/vet", "printf", (STORE, 51))]
+
+    (service.root / STORE).write_text(before)
+    service.change(STORE, "func NewStore() *Store {", "func NewStore()   *Store {")
+    assert errors((await service.gates(LISTED))["lint"]) == [("lint/gofmt", "unformatted", (STORE, None))]
+
+    (service.root / STORE).write_text(before)
+    service.change(STORE, "ID: len(s.users) + 1", 'ID: "one"')
+    results = await service.gates(LISTED)
+    assert ("build/go", "compile", (STORE, 41)) in errors(results["build"])
+    assert [results[gate]["status"] for gate in ("tests", "runtime")] == ["skip", "skip"]
+
+    (service.root / STORE).write_text(before)
+    service.change(STORE, "func NewStore() *Store {", "func NewStore( *Store {")
+    assert errors((await service.gates(LISTED))["build"])[0] == ("build/go", "compile", (STORE, 27))
+
+    (service.root / STORE).write_text(before)
+    service.change(STORE, "+ 1, Name", "+ 2, Name")
+    results = await service.gates(LISTED)
+    assert errors(results["tests"]) == [("tests/go-test", "test-failed", ("internal/users/store_test.go", 12))]
+    assert results["build"]["status"] == "pass"
+
+
+async def test_a_panic_in_a_test_is_placed_where_it_happened(service: GateRun) -> None:
+    service.change(STORE, "s.users = append(s.users, user)", "s.users[7] = user")
+    found = errors((await service.gates(LISTED))["tests"])
+    assert found == [("tests/go-test", "test-failed", (STORE, 42))]
+
+
+async def test_a_service_that_dies_at_start_fails_with_the_place_of_the_panic(service: GateRun) -> None:
+    service.change(MAIN, "store := users.NewStore()", "var store *users.Store\n\tstore.All()")
+    results = await service.gates(LISTED)
+    assert [results[gate]["status"] for gate in ("lint", "build", "tests")] == ["pass", "pass", "pass"]
+    ((source, _, place),) = errors(results["runtime"])
+    assert (source, place) == ("runtime", (STORE, 49))
+
+
+async def test_a_service_that_answers_500_fails(service: GateRun) -> None:
+    service.change(HANDLER, "writeJSON(w, http.StatusOK, store.All())", "writeJSON(w, 500, store.All())")
+    results = await service.gates(LISTED)
+    (finding,) = results["runtime"]["findings"]
+    assert finding["code"] == "answer-unexpected"
+    assert "expected 200, got 500" in finding["message"]
+
+
+async def test_a_panic_while_a_request_is_answered_is_placed(service: GateRun) -> None:
+    service.change(HANDLER, "writeJSON(w, http.StatusOK, store.All())", "_ = store.All()[3]")
+    results = await service.gates(LISTED)
+    found = errors(results["runtime"])
+    assert ("runtime", "answer-unexpected", (HANDLER, 24)) in found

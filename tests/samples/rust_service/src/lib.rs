@@ -1,0 +1,5 @@
+//! Users, and requests about them.
+
+pub mod http;
+pub mod store;
+pub mod summary;
