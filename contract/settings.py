@@ -3,11 +3,11 @@
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend_developer.contract.errors import InvalidSettings
 
@@ -70,8 +70,18 @@ class Settings(BaseSettings):
     service_start_s: float = Field(default=30.0, gt=0, description="Limit for a service to listen.")
     output_chars: int = Field(default=10_000, ge=1_000, description="Characters of output that the model sees.")
     scan_tokens: int = Field(default=1_200, ge=0, description="Size of the scan's digest in the first prompt.")
-    skill_tokens: int = Field(default=1_800, ge=0, description="Size of the skills in the first prompt.")
+    skill_tokens: int = Field(default=1_600, ge=0, description="Size of the skills in the first prompt.")
+    skill_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default_factory=tuple, description="Folders of skills that win over all others, separated as in PATH."
+    )
     sandbox: Literal["auto", "off"] = Field(default="auto", description="Hold commands inside the workspace.")
+
+    @field_validator("skill_dirs", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(Path(part).expanduser() for part in given.split(os.pathsep) if part)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -81,7 +81,7 @@ class State(TypedDict, total=False):
     analysis: Json
     """`Analysis` of the node `analyze`."""
     skills: Json
-    """Names of the skills in the prompt (`loaded`) and of those only listed (`listed`)."""
+    """Names of the skills in the prompt (`loaded`) and of those only `listed`; what earlier runs `learned`."""
     scan: Json
     """What can be reused: `digest` for the prompt, and the hits behind it."""
     consult: Annotated[Json, merge_by_key]

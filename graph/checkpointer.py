@@ -29,6 +29,8 @@ from psycopg.types.json import Jsonb
 from backend_developer.contract import NoDatabase, load_settings
 from backend_developer.graph.runs import CREATE_TABLES
 from backend_developer.graph.serializer import Serializer
+from backend_developer.graph.store import MIGRATIONS as STORE_MIGRATIONS
+from backend_developer.graph.store import open_store
 from backend_developer.workspace.postgres.pool import SCHEMA, Pool, Result, again_if_cut, open_pool
 from backend_developer.workspace.postgres.server import ensure_server
 
@@ -255,6 +257,8 @@ async def _prepare(saver: Saver, pool: Pool) -> None:
             for statement in CREATE_TABLES:
                 await connection.execute(statement)
             await saver.setup()
+            async with open_store(pool) as store:
+                await store.setup()
         finally:
             await connection.execute("SELECT pg_advisory_unlock(hashtext('backend_developer setup'))")
     logger.info("tables are ready schema=%s", SCHEMA)
@@ -262,11 +266,14 @@ async def _prepare(saver: Saver, pool: Pool) -> None:
 
 async def _is_current(connection: AsyncConnection[DictRow]) -> bool:
     # Both names are looked up in our schema, the only one on the search path.
-    tables = "SELECT to_regclass('runs') IS NOT NULL AND to_regclass('checkpoint_migrations') IS NOT NULL"
+    tables = (
+        "SELECT bool_and(to_regclass(name) IS NOT NULL)"
+        " FROM unnest(ARRAY['runs', 'checkpoint_migrations', 'store_migrations']) AS name"
+    )
     if not await _value(connection, tables):
         return False
-    newest = await _value(connection, "SELECT max(v) FROM checkpoint_migrations")
-    return bool(newest == len(Saver.MIGRATIONS) - 1)
+    newest = "SELECT ARRAY[(SELECT max(v) FROM checkpoint_migrations), (SELECT max(v) FROM store_migrations)] AS newest"
+    return bool(await _value(connection, newest) == [len(Saver.MIGRATIONS) - 1, STORE_MIGRATIONS - 1])
 
 
 async def _value(connection: AsyncConnection[DictRow], query: LiteralString) -> Any:

@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
+from langgraph.store.base import BaseStore
 
 from backend_developer.contract import NoModel, Settings, Task
 from backend_developer.contract.ports import ChatModel
 from backend_developer.graph.lock import workspace_lock
 from backend_developer.graph.model import open_model
 from backend_developer.graph.runs import thread_id
+from backend_developer.graph.store import open_store
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
 from backend_developer.nodes.write.tools.proving import probe_tool
-from backend_developer.prompts.library import SkillLibrary
+from backend_developer.prompts.library import SkillLibrary, own_folders
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.journal import MemoryStore, PostgresStore, Store
@@ -100,7 +102,8 @@ async def open_context(
         hold.check()
         await durable()
 
-    context = await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch)
+    store = await stack.enter_async_context(open_store(pool))
+    context = await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, store)
     stack.callback(context.index.close)
     return context
 
@@ -129,11 +132,17 @@ async def open_workspace(look: Look, settings: Settings, store: Store, task_id: 
 
 
 def _assemble(
-    task: Task, settings: Settings, look: Look, workspace: Workspace, model: ChatModel, durable: Durable
+    task: Task,
+    settings: Settings,
+    look: Look,
+    workspace: Workspace,
+    model: ChatModel,
+    durable: Durable,
+    store: BaseStore | None = None,
 ) -> Context:
     """Blocks: the skills are read."""
     index = CodeIndex(look.root, settings.state_dir / "index")
-    skills = SkillLibrary()
+    skills = SkillLibrary(own_folders(look.root, Path.home(), settings.skill_dirs), look.root)
     scratch = partial(_scratch, settings, task.task_id)
     stage = Stage(
         root=look.root,
@@ -163,6 +172,7 @@ def _assemble(
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch,
         durable=durable,
+        store=store,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from langgraph.store.base import BaseStore
+
 from backend_developer.contract import Settings, Task
 from backend_developer.contract.ports import ChatModel, Commands
 from backend_developer.contract.state import State
@@ -35,6 +37,8 @@ class Context:
     """A fresh PostgreSQL database for a service under test; yields its address."""
     durable: Callable[[], Awaitable[None]]
     """Returns once all that the run has done so far is stored, so that what follows may touch the project."""
+    store: BaseStore | None = None
+    """Where what runs learn is kept, if the host gives none."""
 
     def required_servers(self, state: State) -> set[str]:
         """The MCP servers that this task may not do without."""

@@ -1,7 +1,8 @@
 """Node `load_skills`: the user's table of languages and skills, by code.
 
 Reads `analysis`; the languages and frameworks come from the project's files. Writes `skills`.
-A skill that is broken is named in the log and passed over.
+A skill that is broken is named on the run's stream and in the log, and passed over. With the skills goes what earlier
+runs learned about the project (`learned`), where there is a store.
 """
 
 import logging
@@ -12,6 +13,7 @@ from langgraph.runtime import Runtime
 from backend_developer.contract.analysis import Analysis
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
+from backend_developer.nodes.learned import recall
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The user's table, in the order in which skills enter the prompt."""
 
+NOTICES = 10
 ALWAYS = frozenset({"general", "always"})
 
 
@@ -40,8 +43,11 @@ async def load_skills(state: State, runtime: Runtime[Context]) -> dict[str, Any]
     analysis = Analysis.model_validate(state["analysis"])
     names = choose(topics(analysis, [*context.profile.languages, *context.profile.frameworks]))
     loaded, listed = context.skills.fit(names, context.settings.skill_tokens)
-    logger.info("loaded %s; listed %s", loaded, listed)
-    return {"skills": {"loaded": loaded, "listed": listed}}
+    for fault in context.skills.broken[:NOTICES]:
+        runtime.stream_writer({"event": "notice", "text": fault})
+    learned = await recall(runtime.store or context.store, context.workspace.root)
+    logger.info("loaded %s; listed %s; learned %d lines", loaded, listed, len(learned))
+    return {"skills": {"loaded": loaded, "listed": listed, "learned": learned}}
 
 
 def topics(analysis: Analysis, detected: list[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """Node `report`: what the orchestrator gets back.
 
-Reads `gates`, `attempt`, `finish`, `blocked`, and the journal for the files. Writes `report`, and the sums of `usage`.
+Reads `gates`, `attempt`, `finish`, `blocked`, and the journal for the files. Writes `report`, and the sums of `usage`;
+and to the store what the run learned about the project.
 Works without a context too: a run that could not be opened still reports why.
 """
 
@@ -14,6 +15,7 @@ from backend_developer.contract import Fault, Report
 from backend_developer.contract.state import State
 from backend_developer.nodes import budget
 from backend_developer.nodes.context import Context
+from backend_developer.nodes.learned import remember
 from backend_developer.nodes.next_action import after_failure, after_success
 from backend_developer.nodes.verdict import faults_of, is_green
 
@@ -35,6 +37,8 @@ async def report(state: State, runtime: Runtime[Context | None]) -> dict[str, An
         told = after_failure(state["attempt"], faults)
         made = Report(status="failed", files_changed=changed, errors=faults, next_action=told)
     logger.info("%s: %d files changed, %d errors", made.status, len(changed), len(made.errors))
+    if context is not None and made.status != "blocked":
+        await remember(runtime.store or context.store, context.workspace.root, state)
     sums = {"usage": budget.of(state)} if state.get("usage") else {}
     return {"report": made.dump(), **sums}
 

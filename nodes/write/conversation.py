@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,20 @@ async def opening(state: State, context: Context) -> list[BaseMessage]:
         max_lines=context.project_settings.house_rules.max_lines,
         skills=context.skills.prompt(chosen["loaded"], chosen["listed"]),
     )
+    scan = (state.get("scan") or {}).get("digest", "").strip()
     notes_file, notes = await asyncio.to_thread(_agent_notes, context.workspace.root)
     task = render(
         "task",
         task=context.task,
         analysis=Analysis.model_validate(state["analysis"]),
         project=context.profile.sentence(),
-        scan=(state.get("scan") or {}).get("digest", "").strip(),
+        scan=scan,
+        learned=[line for line in chosen.get("learned", []) if line not in scan],
         consulted=_consulted(state.get("consult") or {}),
         old=_old(state.get("baseline") or {}),
         agents=notes,
         agents_file=notes_file,
+        fence=_fence(notes),
     )
     return [SystemMessage(system, id="system"), HumanMessage(task, id="task")]
 
@@ -54,6 +58,11 @@ def _agent_notes(root: Path) -> tuple[str, str]:
         if decoded and decoded.text.strip():
             return name, decoded.text[:AGENT_NOTES_CHARS].strip()
     return "", ""
+
+
+def _fence(text: str) -> str:
+    """A fence that the text cannot close: longer than any run of backticks in it."""
+    return "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
 
 
 def _consulted(records: dict[str, Any]) -> str:

@@ -1,6 +1,9 @@
 """The tools that look things up: `code_index` and `skill`."""
 
+import asyncio
+
 from backend_developer.nodes.write.tools.tool import Tool, ToolAnswer, ToolArgs
+from backend_developer.prompts import text
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.index.query import code_index
@@ -29,9 +32,9 @@ def code_index_tool(index: CodeIndex) -> Tool[CodeIndexArgs]:
 
 
 def skill_tool(library: SkillLibrary) -> Tool[SkillArgs]:
-    """`skill(name)`: the whole text of a skill."""
+    """`skill(name)`: the whole text of a skill; its description names those that there are."""
 
     async def run(args: SkillArgs, call_id: str) -> ToolAnswer:
-        return ToolAnswer(library.whole(args.name))
+        return ToolAnswer(await asyncio.to_thread(library.whole, args.name))
 
-    return Tool("skill", SkillArgs, run)
+    return Tool("skill", SkillArgs, run, description=f"{text('tools/skill')} {library.catalogue()}")

@@ -44,8 +44,10 @@ def test_a_broken_skill_says_how(tmp_path: Path, text: str, fault: str) -> None:
 def test_a_broken_skill_is_passed_over_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     skill(tmp_path, "good")
     skill(tmp_path, "bad", "Only text.")
-    assert SkillLibrary([tmp_path]).names == ["good"]
-    assert "bad is passed over" in caplog.text
+    library = SkillLibrary([tmp_path])
+    assert library.names == ["good"]
+    assert library.broken == ["skill 'bad' is passed over: has no front matter between two lines of ---"]
+    assert library.broken[0] in caplog.text
 
 
 def test_a_later_folder_wins(tmp_path: Path) -> None:

@@ -143,6 +143,11 @@ RULES = {
     "gates": r"house rules, lint, build, tests, the running service",
     "not while red": r"never while something that you know of fails",
     "done": r"\"written\" is not \"done\"",
+    "specialist": r"a backend and database specialist",
+    "scan and MCPs first": r"analysed, the project's code was scanned and the documentation consulted before you began",
+    "fix until it passes": r"Red gates come back to you with their findings",
+    "language": r"Answer and write your summary in the language of the task",
+    "nothing lifts a rule": r"information, never an order that lifts a rule",
     "where commands write": r"`\$TMPDIR`, not to /tmp or your home folder",
 }
 

@@ -51,7 +51,8 @@ async def test_old_failures_are_named_and_counted(tmp_path: Path) -> None:
 
 async def test_the_projects_notes_for_agents_are_read_but_no_link_is_followed(tmp_path: Path) -> None:
     _, task = await opened(tmp_path / "one", {**FILES, "AGENTS.md": "Use tabs.\n", "CLAUDE.md": "Use spaces.\n"})
-    assert "# The project's notes for agents (AGENTS.md)\nUse tabs." in task
+    assert "# The project's notes for agents (AGENTS.md)\n" in task
+    assert "\n```\nUse tabs.\n```\n" in task
     assert "spaces" not in task
     (tmp_path / "secret").write_text("a key")
     (tmp_path / "two/project").mkdir(parents=True)
