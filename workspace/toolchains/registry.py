@@ -7,6 +7,8 @@ from typing import Protocol
 
 from backend_developer.workspace.toolchains.base import Package, Toolchain
 from backend_developer.workspace.toolchains.custom import CommandTable, CustomToolchain
+from backend_developer.workspace.toolchains.node.packages import find_packages as node_packages
+from backend_developer.workspace.toolchains.node.toolchain import NodeToolchain
 from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
 from backend_developer.workspace.toolchains.python.project import PythonProject
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
@@ -30,7 +32,7 @@ class OwnSettings(Protocol):
 
 def find_packages(root: Path) -> list[Package]:
     """The projects in a workspace, of every kind that we have a toolchain for."""
-    return python_packages(root)
+    return [*python_packages(root), *node_packages(root)]
 
 
 def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
@@ -41,6 +43,7 @@ def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = Non
     """
     python = settings.python if settings else None
     known: list[Toolchain] = [PythonToolchain(root, scratch / _part(root), python)]
+    known.append(NodeToolchain(root, scratch / _part(root)))
     if settings is not None:
         known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])
