@@ -49,7 +49,10 @@ def steps_of_tests(runner: Runner) -> list[Step]:
 
 
 def only(step: Step, ids: list[str], runner: Runner) -> Step:
-    """The same step for some tests alone, with a report of its own."""
+    """The same step for some tests alone, with a report of its own.
+
+    Node's own runner picks by single titles: a group that one of them stands in is run as a whole.
+    """
     if step.tool == _SCRIPT or isinstance(step.argv, str):
         return step
     files = sorted({test.partition(reports.BETWEEN)[0] for test in ids})

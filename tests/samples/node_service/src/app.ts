@@ -1,23 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { log } from "./log.js";
 import { Notes } from "./notes.js";
 
 async function body(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  log("app:body", { chunks: chunks.length });
+  console.log("[app:body]", { chunks: chunks.length });
   return JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}");
 }
 
 function answer(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(value));
-  log("app:answer", { status });
+  console.log("[app:answer]", { status });
 }
 
 async function handle(notes: Notes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = "/" } = request;
-  log("app:handle", { method, url });
+  console.log("[app:handle]", { method, url });
   if (method === "GET" && url === "/health") return answer(response, 200, { ok: true });
   if (method === "POST" && url === "/notes") {
     const { text } = (await body(request)) as { text: string };
@@ -29,7 +28,7 @@ async function handle(notes: Notes, request: IncomingMessage, response: ServerRe
 }
 
 export function createApp(notes: Notes = new Notes()): Server {
-  log("app:createApp");
+  console.log("[app:createApp]");
   return createServer((request, response) => {
     handle(notes, request, response).catch((error: unknown) => {
       console.error("[app:createApp] request failed", error);

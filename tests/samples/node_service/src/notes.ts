@@ -1,5 +1,3 @@
-import { log } from "./log.js";
-
 export interface Note {
   id: number;
   text: string;
@@ -11,13 +9,13 @@ export class Notes {
   add(text: string): Note {
     const note = { id: this.notes.length + 1, text };
     this.notes.push(note);
-    log("notes:add", { id: note.id });
+    console.log("[notes:add]", { id: note.id });
     return note;
   }
 
   find(id: number): Note | undefined {
     const note = this.notes.find((one) => one.id === id);
-    log("notes:find", { id, found: note !== undefined });
+    console.log("[notes:find]", { id, found: note !== undefined });
     return note;
   }
 }

@@ -12,8 +12,8 @@ NONE = SimpleNamespace(lint=(), build=(), tests=())
 
 def test_the_projects_own_commands_come_first(tmp_path: Path) -> None:
     settings = SimpleNamespace(python=None, commands=NONE)
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", "python"]
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python"]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", "python", "node"]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python", "node"]
 
 
 def test_own_commands_find_the_projects_virtualenv_first(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_two_workspaces_share_no_scratch_folder(tmp_path: Path) -> None:
         root = tmp_path / name
         root.mkdir(parents=True)
         (root / "shop.py").touch()
-        (python,) = toolchains_for(root, tmp_path / "scratch")
+        python, *_ = toolchains_for(root, tmp_path / "scratch")
         (step,) = python.steps(root, python.packages(root)[0], "build")
         folders.add(step.writable)
     assert len(folders) == 2
