@@ -106,8 +106,8 @@ def _other_crash(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Cra
         place = _in_project(file, root, cwd)
         if place:
             return Crash(text, start, start + end, place, line)
-    place = _head(lines[max(0, start - _NODE_HEAD_LINES) : start], root, cwd)
-    return Crash(text, start, start + end, *place)
+    head, number = _head(lines[max(0, start - _NODE_HEAD_LINES) : start], root, cwd)
+    return Crash(text, start, start + end, head, number)
 
 
 def _begins_crash(line: str, stack: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from backend_developer.contract import NoToolchain
 from backend_developer.workspace.profile import detect
-from backend_developer.workspace.toolchains.base import Package
+from backend_developer.workspace.toolchains.base import Package, StepKind
 from backend_developer.workspace.toolchains.node.conventions import is_test
 from backend_developer.workspace.toolchains.node.packages import find_packages
 from backend_developer.workspace.toolchains.node.project import NodeProject
@@ -26,7 +26,7 @@ def write(root: Path, manifest: dict[str, Any], files: dict[str, str] | None = N
 
 
 def tools(node: NodeToolchain) -> dict[str, list[str]]:
-    kinds = ("lint", "build", "tests")
+    kinds: tuple[StepKind, ...] = ("lint", "build", "tests")
     return {kind: [step.tool for step in node.steps(node.root, ROOT, kind)] for kind in kinds}
 
 
@@ -66,7 +66,7 @@ def test_dependencies_that_are_not_installed_block_with_the_command(
     with pytest.raises(NoToolchain) as caught:
         node.steps(tmp_path, ROOT, "lint")
     assert "no node_modules" in caught.value.message
-    assert command in str(caught.value.next_action)
+    assert command in str(caught.value.way_out)
 
 
 def test_what_is_installed_for_the_workspace_serves_its_packages(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_what_is_installed_for_the_workspace_serves_its_packages(tmp_path: Path)
     write(tmp_path, {"workspaces": ["api"]}, {"package-lock.json": "", "api/package.json": package})
     with pytest.raises(NoToolchain) as caught:
         NodeProject(tmp_path, Package("node", "api")).program("eslint")
-    assert "`npm ci`" in str(caught.value.next_action)
+    assert "`npm ci`" in str(caught.value.way_out)
     write_files(tmp_path, {"node_modules/.bin/eslint": ""})
     found = NodeProject(tmp_path, Package("node", "api")).program("eslint")
     assert found == tmp_path / "node_modules/.bin/eslint"
