@@ -60,6 +60,7 @@ FRAMEWORKS: dict[str, str] = {
     "@nestjs/core": "nestjs",
     "fastify": "fastify",
     "koa": "koa",
+    "hono": "hono",
     "next": "nextjs",
     "prisma": "prisma",
     "typeorm": "typeorm",

@@ -19,7 +19,7 @@ TAIL_CHARS = 4_000
 
 _ERROR_LINE = re.compile(
     r"(?:.{0,80}?[\s\[|(<-])?(?:ERROR|CRITICAL|FATAL)\b|"
-    r'.*"(?:level|levelname|severity)"\s*:\s*"(?i:error|critical|fatal)"'
+    r'.*"(?:level|levelname|severity)"\s*:\s*(?:"(?i:error|critical|fatal)"|[56]0\b)'
 )
 _ENDED_ON_REQUEST = ("KeyboardInterrupt", "SystemExit", "asyncio.exceptions.CancelledError", "CancelledError")
 """Exceptions that only say that the service was told to stop."""

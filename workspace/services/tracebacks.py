@@ -23,8 +23,15 @@ _CRASH = re.compile(
     r".*UnhandledPromiseRejection|(?:\w+)?Error(?: \[\w+\])?: "
 )
 """Go, Rust, .NET, Node; the last only where a stack follows."""
+_NODE_REASON = re.compile(r"\[UnhandledPromiseRejection: ")
+"""Something that is no error was thrown, so that no stack follows."""
+_NODE_LOGGED = re.compile(r".*\b\w*Error(?: \[\w+\])?: ")
+_NODE_FRAME = re.compile(r"\s+at (?:.*\()?\S+:\d+:\d+\)?$")
+_NODE_HEAD = re.compile(r"(?:file://)?(?P<file>(?:/|[A-Za-z]:\\).*):(?P<line>\d+)$")
+"""What Node prints before the line that threw, some lines above the error."""
+_NODE_HEAD_LINES = 6
 _STACK = re.compile(r"\s+at |goroutine \d+|\s+\d+: |note: run with")
-_PLACE = re.compile(r"(?P<file>[\w./\\-]+\.\w+):(?:line )?(?P<line>\d+)")
+_PLACE = re.compile(r"(?P<file>[\w./\\@+~-]+\.\w+):(?:line )?(?P<line>\d+)")
 _STACK_LINES = 30
 _FOREIGN = {"site-packages", "dist-packages", "node_modules", ".venv", "venv"}
 
@@ -97,10 +104,8 @@ def _panic(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | N
 
 
 def _other_crash(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Crash | None:
-    if not _CRASH.match(lines[start]):
-        return None
     stack = lines[start + 1 : start + 1 + _STACK_LINES]
-    if not any(_STACK.match(line) for line in stack[:6]):
+    if not _begins_crash(lines[start], stack):
         return None
     end = next((n for n, line in enumerate(stack) if n > 1 and not line.strip()), len(stack))
     text = lines[start].strip()
@@ -110,7 +115,26 @@ def _other_crash(lines: Sequence[str], start: int, root: Path, cwd: Path) -> Cra
         place = _in_project(file, root, cwd)
         if place:
             return Crash(text, start, start + end, place, line)
-    return Crash(text, start, start + end)
+    head, number = _head(lines[max(0, start - _NODE_HEAD_LINES) : start], root, cwd)
+    return Crash(text, start, start + end, head, number)
+
+
+def _begins_crash(line: str, stack: Sequence[str]) -> bool:
+    if _NODE_REASON.match(line):
+        return True
+    if _CRASH.match(line) and any(_STACK.match(after) for after in stack[:6]):
+        return True
+    # `console.error("[users:create] failed", error)`: the error stands behind the words.
+    return bool(stack) and bool(_NODE_FRAME.match(stack[0])) and bool(_NODE_LOGGED.match(line))
+
+
+def _head(lines: Sequence[str], root: Path, cwd: Path) -> tuple[str | None, int | None]:
+    for line in reversed(lines):
+        match = _NODE_HEAD.match(line)
+        if match:
+            file = _in_project(match["file"], root, cwd)
+            return (file, int(match["line"])) if file else (None, None)
+    return None, None
 
 
 def _places(lines: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,8 @@ from backend_developer.workspace.toolchains.dotnet.toolchain import DotnetToolch
 from backend_developer.workspace.toolchains.dotnet.toolchain import find_packages as dotnet_packages
 from backend_developer.workspace.toolchains.go.project import find_packages as go_packages
 from backend_developer.workspace.toolchains.go.toolchain import GoToolchain
+from backend_developer.workspace.toolchains.node.packages import find_packages as node_packages
+from backend_developer.workspace.toolchains.node.toolchain import NodeToolchain
 from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
 from backend_developer.workspace.toolchains.python.project import PythonProject
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
@@ -36,7 +38,8 @@ class OwnSettings(Protocol):
 
 def find_packages(root: Path) -> list[Package]:
     """The projects in a workspace, of every kind that we have a toolchain for."""
-    return [*python_packages(root), *go_packages(root), *rust_packages(root), *dotnet_packages(root)]
+    found = (python_packages, node_packages, go_packages, rust_packages, dotnet_packages)
+    return [package for packages in found for package in packages(root)]
 
 
 def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
@@ -47,9 +50,13 @@ def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = Non
     """
     python = settings.python if settings else None
     part = scratch / _part(root)
-    known: list[Toolchain] = [PythonToolchain(root, part, python)]
-    known.append(GoToolchain(part, scratch / "go-build"))
-    known += [RustToolchain(part), DotnetToolchain(part)]
+    known: list[Toolchain] = [
+        PythonToolchain(root, part, python),
+        NodeToolchain(root, part),
+        GoToolchain(part, scratch / "go-build"),
+        RustToolchain(part),
+        DotnetToolchain(part),
+    ]
     if settings is not None:
         known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])

@@ -211,3 +211,33 @@ def test_panics_of_compiled_languages(root: Path, text: str, message: str, file:
     (crash,) = crashes(root, text)
 
     assert (crash.message, crash.file, crash.line) == (message, file, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        (
+            'file://ROOT/server.js:2\nconst = 2;\n      ^\n\nSyntaxError: Unexpected token "="\n'
+            "    at compileSourceTextModule (node:internal/modules/esm/utils:346:16)\n",
+            'SyntaxError: Unexpected token "="',
+            2,
+        ),
+        (
+            "[users:create] failed TypeError: boom\n    at f (file://ROOT/server.js:7:9)\n",
+            "[users:create] failed TypeError: boom",
+            7,
+        ),
+        (
+            '[UnhandledPromiseRejection: The promise rejected with the reason "no"] {\n  code: "ERR_UNHANDLED"\n}\n',
+            '[UnhandledPromiseRejection: The promise rejected with the reason "no"] {',
+            None,
+        ),
+    ],
+)
+def test_crashes_as_node_prints_them(root: Path, text: str, message: str, line: int | None) -> None:
+    (crash,) = crashes(root, text)
+    assert (crash.message, crash.file, crash.line) == (message, "server.js" if line else None, line)
+
+
+def test_an_error_that_is_only_named_in_a_log_line_of_node_is_no_crash(root: Path) -> None:
+    assert crashes(root, "[users:find] no TypeError: fine\n[users:find] done\n") == []

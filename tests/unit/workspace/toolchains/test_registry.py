@@ -12,14 +12,9 @@ NONE = SimpleNamespace(lint=(), build=(), tests=())
 
 def test_the_projects_own_commands_come_first(tmp_path: Path) -> None:
     settings = SimpleNamespace(python=None, commands=NONE)
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == [
-        "custom",
-        "python",
-        "go",
-        "rust",
-        "dotnet",
-    ]
-    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == ["python", "go", "rust", "dotnet"]
+    known = ["python", "node", "go", "rust", "dotnet"]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", *known]
+    assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == known
 
 
 def test_own_commands_find_the_projects_virtualenv_first(tmp_path: Path) -> None:

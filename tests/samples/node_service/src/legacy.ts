@@ -1,0 +1,4 @@
+/** Older than the lint rules. */
+export function isOne(value: unknown): boolean {
+  return value == 1;
+}

@@ -1,0 +1,1 @@
+"""What runs inside the project's own Node; the folder is named on its command lines."""
