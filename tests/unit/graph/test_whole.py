@@ -63,7 +63,9 @@ async def test_a_task_ends_in_success_and_everything_in_its_state_is_plain(
     assert provider.released == ["success"]
     state = await values(graph)
     assert set(state["baseline"]) == {"lint", "build", "tests"}
-    assert set(state["gates"]) == {f"1/{gate}" for gate in ("house_rules", "lint", "build", "tests", "runtime")}
+    assert set(state["gates"]) == {
+        f"1/{gate}" for gate in ("house_rules", "lint", "build", "database", "tests", "runtime")
+    }
     assert [m.id for m in state["messages"]] == ["system", "task", "turn-2", "turn-2-0", "turn-3", "turn-3-0"]
 
 

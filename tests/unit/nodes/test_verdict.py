@@ -34,7 +34,7 @@ async def test_a_red_gate_goes_back_with_its_findings(bench: Bench) -> None:
     assert message.text == (
         "# Attempt 1 of 3: the gates are red\n\n"
         "## lint: fail (`lint .`)\n- a.py:3 F401 unused 1\n\n"
-        "Passed: house_rules, build, runtime.\n"
+        "Passed: house_rules, build, database, runtime.\n"
         "Mend every finding at its cause, try it, and call `finish` again. This is attempt 2 of 3.\n"
     )
     assert bench.events == [{"event": "attempt", "attempt": 2, "of": 3}]
