@@ -97,9 +97,9 @@ def _read(path: str, files: Mapping[str, str], down_file: str | None) -> SqlMigr
 def _section(text: str, name: str) -> tuple[int, str, int]:
     """The first line, the script and the last line of a section; the whole file where it has none."""
     marks = list(_SECTION.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for number, mark in enumerate(marks, 1):
         if mark["name"].lower() == name:
-            end = following.start() if following else len(text)
+            end = marks[number].start() if number < len(marks) else len(text)
             script = text[mark.end() : end]
             return text.count("\n", 0, mark.end()) + 1, script, text.count("\n", 0, end) + 1
     return 1, text, text.count("\n") + 1

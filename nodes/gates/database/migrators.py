@@ -1,8 +1,10 @@
 """Each kind of migrations behind one door, so that the gate proves them all alike."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from backend_developer.contract import EnvironmentBroken
@@ -155,6 +157,7 @@ class ToolMigrator:
 
     async def _run(self, commands: Sequence[Command], url: str) -> Failure | None:
         runner = self.tool.runner
+        await asyncio.to_thread(partial(runner.folder.mkdir, parents=True, exist_ok=True))
         for argv in commands:
             outcome = await self.context.commands.run(
                 argv,
