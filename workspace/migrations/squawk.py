@@ -38,7 +38,7 @@ RULES: dict[str, Literal["error", "warning"]] = {
     "require-concurrent-index-deletion": "warning",
     "transaction-nesting": "warning",
 }
-"""An error cannot be what a task asks for; the rest may well be, and is told. That SET NOT NULL fails is shown on rows."""
+"""An error cannot be what a task asks for; the rest may be, and is told. That SET NOT NULL fails is shown on rows."""
 
 
 def program() -> str | None:

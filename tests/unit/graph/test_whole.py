@@ -144,7 +144,7 @@ async def test_stops_of_two_gates_at_once_are_both_told(tmp_path: Path, saver: I
     bench, _, graph = await wired(tmp_path, saver, ANALYSIS, WRITE, lambda: _breaking(bench))
     report = await run(graph, bench.context.task.dump())
     assert [fault["source"] for fault in report["errors"]] == ["build", "lint"]
-    assert (await values(graph))["gates"].keys() == {"1/house_rules"}
+    assert (await values(graph))["gates"].keys() == {"1/house_rules", "1/database"}
 
 
 def _breaking(bench: Bench) -> Any:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from backend_developer.contract import NoDatabase, Settings
+from backend_developer.contract import NoDatabase, Settings, load_settings
 from backend_developer.nodes.gates.database import database
 from backend_developer.workspace.commands import Executor
+from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
-from tests.support.postgres import fresh_database, session_state_dir
+from tests.support.postgres import session_state_dir
 
 state_dir = pytest.fixture(scope="module")(session_state_dir)
 
@@ -47,10 +48,12 @@ class _Journal:
 
 
 @pytest.fixture
-def judge(tmp_path: Path, state_dir: Path) -> Judge:
+async def judge(tmp_path: Path, state_dir: Path) -> Judge:
+    server = await ensure_scratch_server(load_settings(state_dir=state_dir))
+
     @asynccontextmanager
     async def scratch() -> AsyncIterator[str]:
-        async with fresh_database(state_dir) as url:
+        async with scratch_database(server, "test") as url:
             yield url
 
     async def judge(
