@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-GateName = Literal["house_rules", "lint", "build", "tests", "runtime"]
+GateName = Literal["house_rules", "lint", "build", "database", "tests", "runtime"]
 GateStatus = Literal["pass", "fail", "skip", "error"]
 
-GATES: tuple[GateName, ...] = ("house_rules", "lint", "build", "tests", "runtime")
+GATES: tuple[GateName, ...] = ("house_rules", "lint", "build", "database", "tests", "runtime")
 """The gates in the order in which they are shown."""
 
 _NUMBER = re.compile(r"\d+")

@@ -3,7 +3,8 @@
 START → accept ─┬─ baseline ───────────────────────────────┐
                 └─ analyze → load_skills → scan → consult ─┴→ write ⇄ tools ─┬─ house_rules ─┐
                                                                 ↑            ├─ lint ────────┼→ tests → runtime
-                                                                │            └─ build ───────┘             │
+                                                                │            ├─ build ───────┤             │
+                                                                │            └─ database ────┘             │
                                                                 │                                          ↓
                                                                 └── red, attempts left: the findings ── verdict
                                                                                                            │
@@ -23,6 +24,7 @@ from backend_developer.nodes.analyze import analyze
 from backend_developer.nodes.baseline import baseline
 from backend_developer.nodes.consult import consult
 from backend_developer.nodes.gates.build import build
+from backend_developer.nodes.gates.database import database
 from backend_developer.nodes.gates.house_rules import house_rules
 from backend_developer.nodes.gates.lint import lint
 from backend_developer.nodes.gates.runtime import runtime_gate
@@ -48,6 +50,7 @@ NODES: dict[str, Node] = {
     "house_rules": house_rules,
     "lint": lint,
     "build": build,
+    "database": database,
     "tests": tests,
     "runtime": runtime_gate,
     "verdict": verdict,

@@ -11,7 +11,7 @@ from backend_developer.contract.state import State
 from backend_developer.nodes.verdict import is_green
 
 BEGIN = ["baseline", "analyze"]
-FIRST_GATES = ["house_rules", "lint", "build"]
+FIRST_GATES = ["house_rules", "lint", "build", "database"]
 
 
 async def after_accept(state: State) -> list[str]:

@@ -62,6 +62,13 @@ class HouseRulesTable(_Table):
     exclude: Words = Field(default=(), description="Globs as in .gitignore of files that the rules leave alone.")
 
 
+class DatabaseTable(_Table):
+    """`[database]`: whether and which migrations the gate applies."""
+
+    gate: bool = Field(default=True, description="Apply touched migrations to a real PostgreSQL.")
+    exclude: Words = Field(default=(), description="Globs as in .gitignore of files that the gate leaves alone.")
+
+
 class RuntimeTable(_Table):
     """`[runtime]`: how the service is started and when it is ready.
 
@@ -102,6 +109,7 @@ class ProjectSettings(_Table):
     commands: CommandTable = CommandTable()
     guard: GuardTable = GuardTable()
     house_rules: HouseRulesTable = HouseRulesTable()
+    database: DatabaseTable = DatabaseTable()
     runtime: RuntimeTable = RuntimeTable()
 
     @property

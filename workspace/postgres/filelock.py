@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class FileLock:
         self.path = path
         self._operation = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         self._file: int | None = None
+        self._turn = threading.Lock()
 
     @property
     def held(self) -> bool:
@@ -33,7 +35,12 @@ class FileLock:
         except BlockingIOError:
             os.close(file)
             return False
-        self._file = file
+        with self._turn:
+            # Two threads may have asked at once: what only one of them could give back would be held for ever.
+            if self._file is None:
+                self._file = file
+            else:
+                os.close(file)
         return True
 
     async def acquire(self, limit_s: float) -> bool:

@@ -6,7 +6,7 @@ from backend_developer.graph.builder import NODES, build_graph
 from backend_developer.graph.studio import graph
 from backend_developer.interfaces.display.view import NODES as SHOWN
 
-FIRST_GATES = ("house_rules", "lint", "build")
+FIRST_GATES = ("house_rules", "lint", "build", "database")
 
 ALWAYS = {
     ("__start__", "accept"),

@@ -63,7 +63,9 @@ async def test_a_task_ends_in_success_and_everything_in_its_state_is_plain(
     assert provider.released == ["success"]
     state = await values(graph)
     assert set(state["baseline"]) == {"lint", "build", "tests"}
-    assert set(state["gates"]) == {f"1/{gate}" for gate in ("house_rules", "lint", "build", "tests", "runtime")}
+    assert set(state["gates"]) == {
+        f"1/{gate}" for gate in ("house_rules", "lint", "build", "database", "tests", "runtime")
+    }
     assert [m.id for m in state["messages"]] == ["system", "task", "turn-2", "turn-2-0", "turn-3", "turn-3-0"]
 
 
@@ -142,7 +144,7 @@ async def test_stops_of_two_gates_at_once_are_both_told(tmp_path: Path, saver: I
     bench, _, graph = await wired(tmp_path, saver, ANALYSIS, WRITE, lambda: _breaking(bench))
     report = await run(graph, bench.context.task.dump())
     assert [fault["source"] for fault in report["errors"]] == ["build", "lint"]
-    assert (await values(graph))["gates"].keys() == {"1/house_rules"}
+    assert (await values(graph))["gates"].keys() == {"1/house_rules", "1/database"}
 
 
 def _breaking(bench: Bench) -> Any:

@@ -34,7 +34,7 @@ async def test_a_red_gate_goes_back_with_its_findings(bench: Bench) -> None:
     assert message.text == (
         "# Attempt 1 of 3: the gates are red\n\n"
         "## lint: fail (`lint .`)\n- a.py:3 F401 unused 1\n\n"
-        "Passed: house_rules, build, runtime.\n"
+        "Passed: house_rules, build, database, runtime.\n"
         "Mend every finding at its cause, try it, and call `finish` again. This is attempt 2 of 3.\n"
     )
     assert bench.events == [{"event": "attempt", "attempt": 2, "of": 3}]
@@ -42,7 +42,9 @@ async def test_a_red_gate_goes_back_with_its_findings(bench: Bench) -> None:
 
 async def test_several_red_gates_read_cleanly_and_the_rest_is_counted(bench: Bench) -> None:
     many = [finding(number) for number in range(SHOWN + 2)]
-    red = gates(house_rules=[finding()], lint=many, build="fail", tests=[finding()], runtime=[finding()])
+    red = gates(
+        house_rules=[finding()], lint=many, build="fail", database="fail", tests=[finding()], runtime=[finding()]
+    )
     text = (await verdict(state_of(bench, gates=red), bench.runtime))["messages"][0].text
     assert "- ... and 2 more" in text
     assert "## build: fail (`build .`)\n- gate-failed why build\n" in text
@@ -90,7 +92,7 @@ async def test_a_gate_that_has_not_run_is_not_green(bench: Bench) -> None:
 
 
 async def test_nothing_but_skips_proves_nothing(bench: Bench) -> None:
-    skipped = gates(lint="skip", build="skip", tests="skip", runtime="skip")
+    skipped = gates(lint="skip", build="skip", database="skip", tests="skip", runtime="skip")
     with pytest.raises(NoToolchain, match="lint: why lint; build: why build") as caught:
         await verdict(state_of(bench, gates=skipped), bench.runtime)
     assert "backend-developer.toml" in caught.value.way_out

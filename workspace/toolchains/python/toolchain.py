@@ -46,7 +46,7 @@ class PythonToolchain:
 
         Raises `NoToolchain` where a configured tool is not installed.
         """
-        runner = self._runner(root, package)
+        runner = self.runner(root, package)
         steps_of = {"lint": lint.lint_steps, "build": build.build_steps, "tests": testing.steps_of_tests}
         return steps_of[kind](runner)
 
@@ -63,7 +63,7 @@ class PythonToolchain:
 
     def only(self, step: Step, ids: list[str]) -> Step:
         """The same test step for these tests alone."""
-        return testing.only(step, ids, self._runner(self.root, step.package))
+        return testing.only(step, ids, self.runner(self.root, step.package))
 
     def is_test(self, path: str) -> bool:
         """Whether a workspace-relative path is a test by convention or by pytest's settings."""
@@ -77,13 +77,14 @@ class PythonToolchain:
 
     def services(self, root: Path, package: Package) -> list[ServiceSpec]:
         """The services of a project, the one to start first."""
-        return services.service_specs(self._runner(root, package))
+        return services.service_specs(self.runner(root, package))
 
     def import_check(self, root: Path, package: Package) -> Step | None:
         """Import what the project offers for import."""
-        return build.import_step(self._runner(root, package))
+        return build.import_step(self.runner(root, package))
 
-    def _runner(self, root: Path, package: Package) -> Runner:
+    def runner(self, root: Path, package: Package) -> Runner:
+        """What makes the commands of one project."""
         return Runner(PythonProject(root, package, self.python), self.scratch)
 
     def _project(self, package: Package) -> PythonProject:

@@ -1,0 +1,181 @@
+"""Each kind of migrations behind one door, so that the gate proves them all alike."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from backend_developer.contract import EnvironmentBroken
+from backend_developer.contract.ports import Outcome
+from backend_developer.nodes.context import Context
+from backend_developer.workspace.migrations.apply import apply_down, apply_up
+from backend_developer.workspace.migrations.failure import Failure
+from backend_developer.workspace.migrations.sql import SqlMigration
+from backend_developer.workspace.migrations.tool import Command, ToolMigrations, failure_of
+from backend_developer.workspace.toolchains.placeholders import fill_all
+
+logger = logging.getLogger(__name__)
+
+
+class Migrator(Protocol):
+    """Applies one set of migrations; each method returns what failed. All raise `NoDatabase` or `CallFailed`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in evidence."""
+        ...
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the task touched."""
+        ...
+
+    @property
+    def rewritten(self) -> Sequence[str]:
+        """Those of before that read otherwise now, or are gone."""
+        ...
+
+    @property
+    def reversible(self) -> bool:
+        """Whether there is a way back to try."""
+        ...
+
+    async def before(self, url: str) -> Failure | None:
+        """The schema as it was before the task, on an empty database."""
+        ...
+
+    async def new(self, url: str) -> Failure | None:
+        """What the task added, on top of `before`."""
+        ...
+
+    async def all(self, url: str) -> Failure | None:
+        """Everything as it is now, on an empty database."""
+        ...
+
+    async def down(self, url: str) -> Failure | None:
+        """Back from what the task added."""
+        ...
+
+    async def again(self, url: str) -> Failure | None:
+        """Forward again after `down`."""
+        ...
+
+
+@dataclass(frozen=True)
+class SqlMigrator:
+    """Plain SQL files of one folder, applied by ourselves."""
+
+    name: str
+    files: tuple[str, ...]
+    old: Sequence[SqlMigration]
+    now: Sequence[SqlMigration]
+
+    @property
+    def added(self) -> list[SqlMigration]:
+        """Those that the folder did not have before."""
+        known = {one.file for one in self.old}
+        return [one for one in self.now if one.file not in known]
+
+    @property
+    def rewritten(self) -> list[str]:
+        """Those of before that read otherwise now, or are gone."""
+        texts = {one.file: one.text for one in self.now}
+        return [one.file for one in self.old if texts.get(one.file) != one.text]
+
+    @property
+    def reversible(self) -> bool:
+        """Whether every new one says how to go back."""
+        return bool(self.added) and all(one.down is not None for one in self.added)
+
+    async def before(self, url: str) -> Failure | None:
+        """The files as they were."""
+        return await apply_up(url, self.old)
+
+    async def new(self, url: str) -> Failure | None:
+        """The new files."""
+        return await apply_up(url, self.added)
+
+    async def all(self, url: str) -> Failure | None:
+        """All files as they are."""
+        return await apply_up(url, self.now)
+
+    async def down(self, url: str) -> Failure | None:
+        """The way back of the new files."""
+        return await apply_down(url, self.added)
+
+    async def again(self, url: str) -> Failure | None:
+        """The new files once more."""
+        return await apply_up(url, self.added)
+
+
+@dataclass(frozen=True)
+class ToolMigrator:
+    """Migrations that the project's own tool applies."""
+
+    context: Context
+    tool: ToolMigrations
+    rewritten: tuple[str, ...]
+    outcomes: list[Outcome] = field(default_factory=list)
+    """How its commands ended, for the evidence."""
+
+    @property
+    def name(self) -> str:
+        """The tool's name."""
+        return self.tool.name
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The migrations that the task touched."""
+        return self.tool.files
+
+    @property
+    def reversible(self) -> bool:
+        """Whether the task added a migration to go back from."""
+        return bool(self.tool.back)
+
+    async def before(self, url: str) -> Failure | None:
+        """Up to the last one that was there before."""
+        return await self._run(self.tool.before, url)
+
+    async def new(self, url: str) -> Failure | None:
+        """Up to the newest."""
+        return await self._run(self.tool.now, url)
+
+    async def all(self, url: str) -> Failure | None:
+        """Up to the newest."""
+        return await self._run(self.tool.now, url)
+
+    async def down(self, url: str) -> Failure | None:
+        """Back to the last one that was there before."""
+        return await self._run(self.tool.back, url)
+
+    async def again(self, url: str) -> Failure | None:
+        """Up to the newest."""
+        return await self._run(self.tool.now, url)
+
+    async def _run(self, commands: Sequence[Command], url: str) -> Failure | None:
+        runner = self.tool.runner
+        await asyncio.to_thread(partial(runner.folder.mkdir, parents=True, exist_ok=True))
+        for argv in commands:
+            outcome = await self.context.commands.run(
+                argv,
+                cwd=runner.project.folder,
+                env=self._environment(url),
+                timeout_s=self.context.settings.gate_timeout_s,
+                writable=(runner.folder,),
+            )
+            self.outcomes.append(outcome)
+            if f"No module named {self.name}" in outcome.output or f"No module named '{self.name}'" in outcome.output:
+                raise EnvironmentBroken(
+                    f"{self.name} is not installed for {argv[0]}.",
+                    f"{argv[0]} -m pip install {self.name}",
+                    source="database",
+                )
+            if failure := failure_of(self.tool, outcome, outcome.output):
+                return failure
+        return None
+
+    def _environment(self, url: str) -> Mapping[str, str]:
+        return fill_all({**self.tool.runner.environment(), **self.tool.env}, database_url=url)

@@ -1,0 +1,143 @@
+"""The proof itself: up, down and up on an empty database, and up on the old schema with rows in it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backend_developer.contract import Finding
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.database.migrators import Migrator
+from backend_developer.workspace.migrations.catalog import Schema, compare, read_schema
+from backend_developer.workspace.migrations.design import Remark, check_design
+from backend_developer.workspace.migrations.failure import SOURCE, Failure
+from backend_developer.workspace.migrations.samples import fill_tables
+from backend_developer.workspace.toolchains.files import read_text
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was found and what was seen."""
+
+    findings: list[Finding] = field(default_factory=list)
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> Proof:
+    """Apply one set of migrations every way that it can be. Raises `NoDatabase`, `CallFailed`, `EnvironmentBroken`."""
+    whole = asyncio.create_task(_whole(context, migrator))
+    on_rows = asyncio.create_task(_on_rows(context, migrator))
+    try:
+        (proof, after), (rows, before, broken_before) = await asyncio.gather(whole, on_rows)
+    finally:
+        for task in (whole, on_rows):
+            task.cancel()
+        await asyncio.gather(whole, on_rows, return_exceptions=True)
+    if broken_before:
+        return _judged_by_old(proof, migrator, broken_before)
+    seen = {(one.file, one.line, one.message.partition(": ")[2]) for one in proof.findings}
+    proof.findings += [one for one in rows.findings if (one.file, one.line, one.message.partition(": ")[2]) not in seen]
+    proof.evidence |= rows.evidence
+    if before is not None and after is not None:
+        proof.evidence["schema"] = compare(before, after)
+        remarks = check_design(before, after)
+        proof.findings += await asyncio.to_thread(_placed, remarks, migrator.files, context.workspace.root)
+    proof.findings += [_rewritten(path, named) for path in migrator.rewritten]
+    return proof
+
+
+async def _whole(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None]:
+    """On an empty database."""
+    proof = Proof(evidence={"up": "applied"})
+    async with context.scratch_database() as url:
+        if failure := await migrator.all(url):
+            proof.evidence["up"] = "failed"
+            proof.findings.append(failure.finding("migration-failed", "the migrations fail on an empty database"))
+            return proof, None
+        after = await read_schema(url)
+        proof.evidence["down"] = "not tried: there is no way back" if not migrator.reversible else "applied"
+        if migrator.reversible:
+            proof.findings += await _back_and_forth(url, migrator, after, proof.evidence)
+    return proof, after
+
+
+async def _back_and_forth(url: str, migrator: Migrator, after: Schema, evidence: dict[str, Any]) -> list[Finding]:
+    if failure := await migrator.down(url):
+        evidence["down"] = "failed"
+        return [failure.finding("down-failed", "the way back fails")]
+    if failure := await migrator.again(url):
+        evidence["down"] = "applied, but not up again"
+        return [failure.finding("up-again-failed", "after the way back, the way up fails")]
+    differs = compare(after, await read_schema(url))
+    if any(differs.values()):
+        told = "; ".join([*differs["added"], *differs["removed"], *differs["changed"]][:5])
+        return [
+            Finding(source=SOURCE, code="up-again-differs", message=f"after down and up the schema differs: {told}")
+        ]
+    return []
+
+
+async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None, Failure | None]:
+    """On the schema before the change, with rows; the last is what failed before the change already."""
+    proof = Proof()
+    async with context.scratch_database() as url:
+        if failure := await migrator.before(url):
+            return proof, None, failure
+        before = await read_schema(url)
+        filled = await fill_tables(url)
+        proof.evidence = {"sample_rows": filled.rows, "tables_without_rows": filled.unfilled}
+        if failure := await migrator.new(url):
+            told = "the migration fails on a database that has rows"
+            proof.findings.append(failure.finding("migration-failed-on-rows", told))
+    return proof, before, None
+
+
+def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
+    """The migrations were broken before: only what fails otherwise now is held against the change."""
+    same = [one.model_copy(update={"level": "warning"}) for one in proof.findings if _is_old(one, old, migrator)]
+    new = [one for one in proof.findings if not _is_old(one, old, migrator)]
+    proof.findings = [*new, *same]
+    proof.evidence["before"] = f"failed before the change as well: {old.file or migrator.name}: {old.message}"
+    return proof
+
+
+def _is_old(finding: Finding, old: Failure, migrator: Migrator) -> bool:
+    return finding.message.endswith(old.message) and finding.file == old.file and finding.file not in migrator.files
+
+
+def _rewritten(path: str, named: Sequence[str]) -> Finding:
+    return Finding(
+        source=SOURCE,
+        code="migration-rewritten",
+        message="this migration was there before and may be applied already, so databases in use would never get the "
+        "change: put it back and add a new one",
+        file=path,
+        level="warning" if path in named else "error",
+    )
+
+
+def _placed(remarks: Sequence[Remark], files: Sequence[str], root: Path) -> list[Finding]:
+    """Each remark at the line of a touched file that names its table and its column. Reads the disk."""
+    texts = {path: read_text(root / path).splitlines() for path in files}
+    return [remark.finding(*_place(remark, texts)) for remark in remarks]
+
+
+def _place(remark: Remark, texts: dict[str, list[str]]) -> tuple[str | None, int | None]:
+    table = remark.table.rpartition(".")[2].strip('"')
+    for path, lines in texts.items():
+        head = next((number for number, line in enumerate(lines) if table.lower() in line.lower()), None)
+        if head is None:
+            continue
+        name = (remark.column or table).lower()
+        exact = next((number for number in range(head, len(lines)) if _names(lines[number].lower(), name)), head)
+        return path, exact + 1
+    return (next(iter(texts)), None) if len(texts) == 1 else (None, None)
+
+
+def _names(line: str, name: str) -> bool:
+    words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in line).split()
+    return name in words

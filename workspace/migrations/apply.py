@@ -1,0 +1,62 @@
+"""Applies plain SQL migrations, statement by statement, as the usual runners do: one transaction a file."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from psycopg import AsyncConnection, Error, OperationalError
+
+from backend_developer.workspace.migrations.failure import Failure, words_of
+from backend_developer.workspace.migrations.sql import SqlMigration
+from backend_developer.workspace.migrations.statements import Statement
+from backend_developer.workspace.postgres.connect import no_database
+
+logger = logging.getLogger(__name__)
+
+
+async def apply_up(url: str, migrations: Iterable[SqlMigration]) -> Failure | None:
+    """All of them in order; the first failure ends it. Raises `NoDatabase` where the server is gone."""
+    for one in migrations:
+        if failure := await _run(url, one.file, one.up, transactional=one.transactional):
+            return failure
+    return None
+
+
+async def apply_down(url: str, migrations: Sequence[SqlMigration]) -> Failure | None:
+    """The way back, the last first. Raises `NoDatabase` where the server is gone."""
+    for one in reversed(migrations):
+        if failure := await _run(url, one.down_file or one.file, one.down or (), transactional=one.transactional):
+            return failure
+    return None
+
+
+async def _run(url: str, file: str, statements: Sequence[Statement], *, transactional: bool) -> Failure | None:
+    """A connection of its own for each file, so that `SET` in one does not reach the next."""
+    own = any(one.is_transaction_control for one in statements)
+    alone = not transactional or own or any(one.needs_no_transaction for one in statements)
+    try:
+        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+            if not alone:
+                await connection.execute("BEGIN")
+            for statement in statements:
+                if failure := await _execute(connection, file, statement):
+                    return failure
+            if not alone:
+                await connection.execute("COMMIT")
+    except OperationalError as error:
+        raise no_database(url, error) from error
+    except Error as error:
+        # A deferred constraint speaks at the end.
+        return Failure(words_of(error), file, statements[-1].line if statements else None)
+    logger.info("applied %s statements=%d", file, len(statements))
+    return None
+
+
+async def _execute(connection: AsyncConnection[tuple[object, ...]], file: str, statement: Statement) -> Failure | None:
+    try:
+        await connection.execute(statement.sql.encode())
+    except Error as error:
+        if connection.broken:
+            raise
+        position = error.diag.statement_position
+        return Failure(words_of(error), file, statement.line_at(int(position) if position else None))
+    return None

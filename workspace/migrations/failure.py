@@ -1,0 +1,39 @@
+"""What went wrong where a migration was applied."""
+
+import logging
+from dataclasses import dataclass
+
+from psycopg import Error
+
+from backend_developer.contract import Finding
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A migration that PostgreSQL, or the project's tool, refused."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+    def finding(self, code: str, told: str) -> Finding:
+        """As a finding that blocks; `told` says what was tried."""
+        return Finding(source=SOURCE, code=code, message=f"{told}: {self.message}", file=self.file, line=self.line)
+
+
+def words_of(error: Error) -> str:
+    """PostgreSQL's own message, detail and hint."""
+    diagnosis = error.diag
+    parts = [diagnosis.message_primary or " ".join(str(error).split())]
+    parts += [f"{name}: {text}" for name, text in _more(error) if text]
+    logger.info("sqlstate=%s", error.sqlstate)
+    return "\n".join(parts)
+
+
+def _more(error: Error) -> list[tuple[str, str | None]]:
+    diagnosis = error.diag
+    return [("DETAIL", diagnosis.message_detail), ("HINT", diagnosis.message_hint), ("CONTEXT", diagnosis.context)]

@@ -1,0 +1,103 @@
+"""A SQL script in single statements, so that an error has a line even where PostgreSQL gives no position."""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
+
+_TOKEN = re.compile(
+    r"(?P<line>--[^\n]*)|(?P<block>/\*)|(?P<quoted>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")"
+    r"|(?P<dollar>\$(?:[A-Za-z_]\w*)?\$)|(?P<word>[A-Za-z_][\w$]*)|(?P<end>;)",
+    re.DOTALL,
+)
+_NEST = re.compile(r"/\*|\*/")
+_ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\bCONCURRENTLY\b|^\s*(?:VACUUM|ALTER\s+SYSTEM|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE))\b", re.IGNORECASE
+)
+_OWN = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement, without the comments before it."""
+
+    sql: str
+    line: int
+    """The line that it begins on, from 1."""
+
+    @property
+    def needs_no_transaction(self) -> bool:
+        """Whether PostgreSQL refuses it inside a transaction."""
+        return bool(_ALONE.search(self.sql))
+
+    @property
+    def is_transaction_control(self) -> bool:
+        """Whether it begins or ends a transaction."""
+        return bool(_OWN.match(self.sql))
+
+    def line_at(self, position: int | None) -> int:
+        """The line of a position that PostgreSQL names, counted in characters from 1."""
+        return self.line + (self.sql.count("\n", 0, position - 1) if position else 0)
+
+
+def split(script: str, first_line: int = 1) -> list[Statement]:
+    """The statements of a script; quotes, dollar quotes, nested comments and BEGIN ATOMIC bodies are heeded."""
+    found = []
+    start: int | None = None
+    for begin, kind in _pieces(script):
+        if kind == "end":
+            if start is not None and not _in_atomic_body(script[start:begin]):
+                found.append(_statement(script, start, begin, first_line))
+                start = None
+        elif kind == "code" and start is None:
+            start = begin
+    if start is not None and script[start:].strip():
+        found.append(_statement(script, start, len(script), first_line))
+    return found
+
+
+def _statement(script: str, start: int, end: int, first_line: int) -> Statement:
+    return Statement(script[start:end].rstrip(), first_line + script.count("\n", 0, start))
+
+
+def _in_atomic_body(sql: str) -> bool:
+    """Whether a function's body in the SQL standard's form is still open."""
+    opened = _ATOMIC.search(sql)
+    if not opened:
+        return False
+    words = re.findall(r"\b(?:CASE|END)\b", sql[opened.end() :], re.IGNORECASE)
+    depth = 1 + sum(1 if word.upper() == "CASE" else -1 for word in words)
+    return depth > 0
+
+
+def _pieces(script: str) -> Iterator[tuple[int, str]]:
+    """Where `code` that belongs to a statement and the `end` of one stand; comments and spaces are left out."""
+    at = 0
+    while at < len(script):
+        match = _TOKEN.match(script, at)
+        if match is None:
+            if not script[at].isspace():
+                yield at, "code"
+            at += 1
+            continue
+        kind = match.lastgroup or ""
+        end = _end_of(script, match, kind)
+        if kind not in ("line", "block"):
+            yield at, "end" if kind == "end" else "code"
+        at = end
+
+
+def _end_of(script: str, match: re.Match[str], kind: str) -> int:
+    if kind == "dollar":
+        closing = script.find(match[0], match.end())
+        return len(script) if closing < 0 else closing + len(match[0])
+    if kind != "block":
+        return match.end()
+    depth, at = 1, match.end()
+    while depth and (mark := _NEST.search(script, at)):
+        depth += 1 if mark[0] == "/*" else -1
+        at = mark.end()
+    return at if not depth else len(script)

@@ -1,0 +1,84 @@
+"""Values that a column may hold, the likeliest first: by its type, and by what its checks name."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+logger = logging.getLogger(__name__)
+
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::")
+_NUMBER = re.compile(r"(?<![\w'.])-?\d+(?:\.\d+)?(?![\w'.])")
+_LENGTH = re.compile(r"^(?:character varying|character|bit)\((\d+)\)")
+_TEXTS = ("text", "character", "name", "citext", '"char"')
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision", "money", "oid")
+
+_FIXED: Mapping[str, tuple[str, ...]] = {
+    "boolean": ("true", "false"),
+    "date": ("2026-01-{day:02}",),
+    "time": ("12:00:{day:02}",),
+    "timestamp": ("2026-01-{day:02} 12:00:00+00",),
+    "interval": ("{day} hours",),
+    "json": ('{{"n": {day}}}', "[]"),
+    "bytea": ("\\x{day:02}",),
+    "inet": ("192.0.2.{day}",),
+    "cidr": ("192.0.2.{day}/32",),
+    "macaddr": ("08:00:2b:01:02:{day:02}",),
+    "tsvector": ("sample{day}",),
+    "xml": ("<a>{day}</a>",),
+    "point": ("({day},{day})",),
+    "vector": ("[{day}]",),
+    "ltree": ("sample{day}",),
+    "hstore": ("n=>{day}",),
+}
+
+
+def candidates(column: Mapping[str, Any], checks: Iterable[str], number: int) -> list[str | None]:
+    """Values as text, to be cast to the column's type; `number` makes those of a unique column differ.
+
+    None alone where nothing is known of the type.
+    """
+    definitions = list(checks)
+    kind = column["base"] or column["type"]
+    if column["labels"]:
+        labels = column["labels"]
+        return [*labels[number % len(labels) :], *labels]
+    if column["category"] == "A":
+        return ["{}"]
+    if column["kind"] in ("r", "m"):
+        return ["empty" if column["kind"] == "r" else "{}"]
+    literals = [text.replace("''", "'") for one in definitions for text in _LITERAL.findall(one)]
+    rotated = [*literals[number:], *literals[:number]] if number < len(literals) else literals
+    if kind.startswith(_TEXTS):
+        return _cut([*rotated, *_texts(number, definitions)], kind)
+    if kind.startswith(_NUMBERS):
+        return _numbers(number, definitions)
+    return _fixed(kind, number)
+
+
+def _fixed(kind: str, number: int) -> list[str | None]:
+    if kind == "uuid":
+        return [str(UUID(int=number + 1))]
+    logger.debug("type=%s", kind)
+    fixed = next((values for name, values in _FIXED.items() if kind.startswith(name)), ())
+    return [value.format(day=number + 1) for value in fixed] or [None]
+
+
+def _texts(number: int, definitions: list[str]) -> list[str]:
+    lengths = [int(found) for one in definitions for found in _NUMBER.findall(one) if found.isdigit()]
+    words = [f"sample{number}", f"sample{number}@example.com", f"https://example.com/{number}", f"SAMPLE{number}"]
+    sized = [str(number).rjust(length, "a") for length in lengths if 0 < length < 500]
+    return [*words, str(100 + number), f"+1555000000{number}", chr(97 + number), chr(65 + number), *sized]
+
+
+def _numbers(number: int, definitions: list[str]) -> list[str | None]:
+    named = [float(found) for one in definitions for found in _NUMBER.findall(one)]
+    near = [value + step for value in named for step in (0, 1 + number, -1 - number)]
+    return [f"{value:g}" for value in (1 + number, *near, 0)]
+
+
+def _cut(values: list[str], kind: str) -> list[str | None]:
+    found = _LENGTH.match(kind)
+    # What makes it differ stands at the end.
+    return [value[-int(found[1]) :] for value in values] if found else list(values)
