@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     output_chars: int = Field(default=10_000, ge=1_000, description="Characters of output that the model sees.")
     scan_tokens: int = Field(default=1_200, ge=0, description="Size of the scan's digest in the first prompt.")
     skill_tokens: int = Field(default=1_800, ge=0, description="Size of the skills in the first prompt.")
+    consult_tokens: int = Field(default=700, ge=0, description="Size of the MCP servers' answers in the first prompt.")
+    mcp_config: Path | None = Field(default=None, description="MCP servers to ask, a file of the form of `.mcp.json`.")
+    trust_project_mcp: bool = Field(default=False, description="Ask the servers of the project's own `.mcp.json` too.")
+    mcp_start_s: float = Field(default=10.0, gt=0, description="Limit for an MCP server to start.")
+    mcp_call_s: float = Field(default=30.0, gt=0, description="Limit of one call to an MCP server.")
     sandbox: Literal["auto", "off"] = Field(default="auto", description="Hold commands inside the workspace.")
 
 
