@@ -12,13 +12,17 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage
 
 from backend_developer.contract import NoModel, Settings, Task
-from backend_developer.contract.ports import ChatModel
+from backend_developer.contract.ports import ChatModel, McpServers, McpTool
 from backend_developer.graph.lock import workspace_lock
 from backend_developer.graph.model import open_model
 from backend_developer.graph.runs import thread_id
+from backend_developer.mcp_servers.client import Servers, load_servers, open_servers
+from backend_developer.mcp_servers.client.configuration import PROJECT_FILE
+from backend_developer.mcp_servers.local import local_servers
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
+from backend_developer.nodes.write.tools.mcp import mcp_tools
 from backend_developer.nodes.write.tools.proving import probe_tool
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.commands import Executor
@@ -100,9 +104,8 @@ async def open_context(
         hold.check()
         await durable()
 
-    context = await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch)
-    stack.callback(context.index.close)
-    return context
+    known = await _know(look, settings, thread_id(look.root, task.task_id), stack)
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, known)
 
 
 async def open_trial_context(root: Path, settings: Settings) -> Context:
@@ -110,7 +113,9 @@ async def open_trial_context(root: Path, settings: Settings) -> Context:
     task = Task(task_id="gates", main_task="Run the gates.", workspace=root)
     look = await asyncio.to_thread(Look.at, root, settings)
     workspace = await open_workspace(look, settings, MemoryStore(), task.task_id)
-    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once)
+    index, skills = CodeIndex(look.root, settings.state_dir / "index"), await asyncio.to_thread(SkillLibrary)
+    known = Known(index, skills, Servers(local_servers(look.root, index, skills), {}, settings), [])
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once, known)
 
 
 async def open_workspace(look: Look, settings: Settings, store: Store, task_id: str) -> Workspace:
@@ -124,16 +129,43 @@ async def open_workspace(look: Look, settings: Settings, store: Store, task_id: 
         run=run,
         commands=Executor(look.root, logs, settings, settings.state_dir / "cache"),
         is_test=look.is_test,
-        protected=look.project.guard.protected,
+        # What the agent writes there would be started outside the workspace's hold by the next run.
+        protected=[*look.project.guard.protected, *([PROJECT_FILE] if settings.trust_project_mcp else [])],
     )
 
 
-def _assemble(
-    task: Task, settings: Settings, look: Look, workspace: Workspace, model: ChatModel, durable: Durable
-) -> Context:
-    """Blocks: the skills are read."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where a run looks things up."""
+
+    index: CodeIndex
+    skills: SkillLibrary
+    servers: McpServers
+    offered: list[McpTool]
+
+
+async def _know(look: Look, settings: Settings, run: str, stack: AsyncExitStack) -> Known:
+    """Open index, skills and MCP servers. Raises `InvalidSettings` for a file that names servers wrongly."""
+    specs = await asyncio.to_thread(load_servers, look.root, settings)
     index = CodeIndex(look.root, settings.state_dir / "index")
-    skills = SkillLibrary()
+    stack.callback(index.close)
+    skills = await asyncio.to_thread(SkillLibrary)
+    talks = Executor(look.root, settings.state_dir / "runs" / run / "mcp", settings, settings.state_dir / "mcp-cache")
+    local = local_servers(look.root, index, skills)
+    servers = await stack.enter_async_context(open_servers(look.root, local, specs, talks, settings))
+    return Known(index, skills, servers, await servers.tools())
+
+
+def _assemble(
+    task: Task,
+    settings: Settings,
+    look: Look,
+    workspace: Workspace,
+    model: ChatModel,
+    durable: Durable,
+    known: Known,
+) -> Context:
+    """Blocks: the tools' texts are read."""
     scratch = partial(_scratch, settings, task.task_id)
     stage = Stage(
         root=look.root,
@@ -146,8 +178,9 @@ def _assemble(
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
         probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project)),
-        code_index_tool(index),
-        skill_tool(skills),
+        code_index_tool(known.index),
+        skill_tool(known.skills),
+        *mcp_tools(known.servers, known.offered),
     ]
     return Context(
         settings=settings,
@@ -158,8 +191,9 @@ def _assemble(
         commands=workspace.commands,
         workspace=workspace,
         toolchains=look.toolchains,
-        index=index,
-        skills=skills,
+        index=known.index,
+        skills=known.skills,
+        servers=known.servers,
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch,
         durable=durable,

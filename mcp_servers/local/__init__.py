@@ -52,4 +52,6 @@ def local_servers(root: Path, index: CodeIndex, skills: SkillLibrary) -> dict[st
 
 def _tool(name: str, answer: Any, *words: str) -> LocalTool:
     properties = {word: {"type": "string"} for word in words}
-    return LocalTool(name, f"Answers {name}.", {"type": "object", "properties": properties, "required": words[:1]}, answer)
+    return LocalTool(
+        name, f"Answers {name}.", {"type": "object", "properties": properties, "required": words[:1]}, answer
+    )
