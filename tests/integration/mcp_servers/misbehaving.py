@@ -9,11 +9,17 @@ MODE = sys.argv[1]
 TOOLS = ["resolve_library_id", "get_library_context"]
 
 
+def out(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def say(identity: object, result: dict[str, object]) -> None:
-    print(json.dumps({"jsonrpc": "2.0", "id": identity, "result": result}), flush=True)
+    out(json.dumps({"jsonrpc": "2.0", "id": identity, "result": result}))
 
 
 def answer(identity: object) -> None:
+    sys.stderr.write("asked\n")
     text = "public answer \x1b[31mred\x1b[0m\x07"
     if MODE == "dies":
         os._exit(3)
@@ -26,7 +32,7 @@ def answer(identity: object) -> None:
     if MODE == "polite":
         text = "Error fetching library context. Please try again later. TypeError: fetch failed"
     if MODE == "garbage":
-        print('not json at all\n{"half": \n\x00\xff', flush=True)
+        out('not json at all\n{"half": \n\x00\xff')
     say(identity, {"content": [{"type": "text", "text": text}], "isError": MODE == "error"})
 
 
@@ -36,7 +42,7 @@ def main() -> None:
     if MODE == "never-starts":
         time.sleep(600)
     if MODE == "garbage":
-        print("Welcome to the server!", flush=True)
+        out("Welcome to the server!")
     for line in sys.stdin:
         message = json.loads(line)
         method = message.get("method")
