@@ -47,7 +47,8 @@ class Talk(RunningService):
     async def stop(self) -> Outcome:
         """Close its input, then as a service is stopped."""
         # Aborted rather than closed: a process that reads nothing would keep what is still to be written waiting.
-        self.writer.transport.abort()
+        if not self.writer.transport.is_closing():
+            self.writer.transport.abort()
         try:
             return await super().stop()
         finally:

@@ -2,6 +2,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -32,7 +33,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
 
     @asynccontextmanager
     async def servers(one: ServerSpec) -> AsyncIterator[Servers]:
-        limits = {"mcp_start_s": 15.0, "mcp_call_s": 15.0}
+        limits: dict[str, Any] = {"mcp_start_s": 15.0, "mcp_call_s": 15.0}
         if "never-starts" in one.argv:
             limits["mcp_start_s"] = 0.5
         if "hangs" in one.argv:
