@@ -57,7 +57,8 @@ async def analyze(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
             logger.warning("answer %d is no analysis: %s", turn + 1, fault)
             messages += [_as_text(answer), HumanMessage(render("analyze_again", fault=fault))]
     runtime.stream_writer({"event": "notice", "text": "the model gave no usable analysis; the task's own words serve"})
-    return {"analysis": _plain(context.task).dump(), "usage": usage}
+    plain = _plain(context.task)
+    return {"analysis": plain.dump(), "usage": usage, **await _thought_over(plain, runtime)}
 
 
 async def _thought_over(analysis: Analysis, runtime: Runtime[Context]) -> dict[str, Any]:
