@@ -14,6 +14,7 @@ BackendDeveloperError
 │   ├── WorkspaceBusy         another run holds it
 │   ├── NoToolchain           a tool that the project needs is not installed
 │   ├── NoDatabase            PostgreSQL cannot be reached or started
+│   ├── NoMcpServer           nobody answers for a server that the task may not do without
 │   ├── BudgetSpent           calls, tokens, cost or time
 │   └── EnvironmentBroken     a gate's surroundings failed twice
 └── ToolRefused               what the model asked for is not done; its text goes back to the model
@@ -125,6 +126,12 @@ class NoDatabase(Blocked):
     """PostgreSQL cannot be reached or started."""
 
     code = "no-database"
+
+
+class NoMcpServer(Blocked):
+    """A mandatory MCP server is missing altogether."""
+
+    code = "no-mcp-server"
 
 
 class BudgetSpent(Blocked):

@@ -1,5 +1,6 @@
 """The doors through which nodes cause side effects: small enough that a test can stand behind each."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -77,6 +78,36 @@ class Commands(Protocol):
         writable: Sequence[Path] = (),
     ) -> Service:
         """Start and return at once."""
+        ...
+
+
+class Conversation(Protocol):
+    """A process that is talked with: its standard input and output are ours, its errors go to the log."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    @property
+    def log(self) -> Path:
+        """What it wrote to standard error."""
+        ...
+
+    def exited(self) -> int | None:
+        """The exit code, or None while it runs."""
+        ...
+
+    async def stop(self) -> Outcome:
+        """Close its input, then TERM and KILL; nothing it started is alive afterwards."""
+        ...
+
+
+class Talks(Protocol):
+    """The executor's third way, beside `run` and `serve`."""
+
+    async def talk(
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, line_limit: int = 65_536
+    ) -> Conversation:
+        """Start, with streams to it. It can read the workspace and not write to it."""
         ...
 
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     skill_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
         default_factory=tuple, description="Folders of skills that win over all others, separated as in PATH."
     )
+    consult_tokens: int = Field(default=700, ge=0, description="Size of the MCP servers' answers in the first prompt.")
+    mcp_config: Path | None = Field(default=None, description="MCP servers to ask, a file of the form of `.mcp.json`.")
+    trust_project_mcp: bool = Field(default=False, description="Ask the servers of the project's own `.mcp.json` too.")
+    mcp_start_s: float = Field(default=10.0, gt=0, description="Limit for an MCP server to start.")
+    mcp_call_s: float = Field(default=30.0, gt=0, description="Limit of one call to an MCP server.")
     sandbox: Literal["auto", "off"] = Field(default="auto", description="Hold commands inside the workspace.")
 
     @field_validator("skill_dirs", mode="before")

@@ -13,16 +13,20 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.store.base import BaseStore
 
 from backend_developer.contract import NoModel, Settings, Task
-from backend_developer.contract.ports import ChatModel
+from backend_developer.contract.ports import ChatModel, McpServers, McpTool
 from backend_developer.graph.lock import workspace_lock
 from backend_developer.graph.model import open_model
 from backend_developer.graph.runs import thread_id
 from backend_developer.graph.store import open_store
+from backend_developer.mcp_servers.client import Servers, load_servers, open_servers
+from backend_developer.mcp_servers.client.configuration import PROJECT_FILE
+from backend_developer.mcp_servers.local import local_servers
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
+from backend_developer.nodes.write.tools.mcp import mcp_tools
 from backend_developer.nodes.write.tools.proving import probe_tool
-from backend_developer.prompts.library import SkillLibrary, own_folders
+from backend_developer.prompts.library import SkillLibrary, library_of
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.journal import MemoryStore, PostgresStore, Store
@@ -102,10 +106,9 @@ async def open_context(
         hold.check()
         await durable()
 
+    known = await _know(look, settings, thread_id(look.root, task.task_id), stack)
     store = await stack.enter_async_context(open_store(pool))
-    context = await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, store)
-    stack.callback(context.index.close)
-    return context
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, known, store)
 
 
 async def open_trial_context(root: Path, settings: Settings) -> Context:
@@ -113,7 +116,10 @@ async def open_trial_context(root: Path, settings: Settings) -> Context:
     task = Task(task_id="gates", main_task="Run the gates.", workspace=root)
     look = await asyncio.to_thread(Look.at, root, settings)
     workspace = await open_workspace(look, settings, MemoryStore(), task.task_id)
-    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once)
+    index = CodeIndex(look.root, settings.state_dir / "index")
+    skills = await asyncio.to_thread(library_of, look.root, settings.skill_dirs)
+    known = Known(index, skills, Servers(local_servers(look.root, index, skills), {}, settings), [])
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once, known)
 
 
 async def open_workspace(look: Look, settings: Settings, store: Store, task_id: str) -> Workspace:
@@ -127,8 +133,31 @@ async def open_workspace(look: Look, settings: Settings, store: Store, task_id: 
         run=run,
         commands=Executor(look.root, logs, settings, settings.state_dir / "cache"),
         is_test=look.is_test,
-        protected=look.project.guard.protected,
+        # What the agent writes there would be started outside the workspace's hold by the next run.
+        protected=[*look.project.guard.protected, *([PROJECT_FILE] if settings.trust_project_mcp else [])],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where a run looks things up."""
+
+    index: CodeIndex
+    skills: SkillLibrary
+    servers: McpServers
+    offered: list[McpTool]
+
+
+async def _know(look: Look, settings: Settings, run: str, stack: AsyncExitStack) -> Known:
+    """Open index, skills and MCP servers. Raises `InvalidSettings` for a file that names servers wrongly."""
+    specs = await asyncio.to_thread(load_servers, look.root, settings)
+    index = CodeIndex(look.root, settings.state_dir / "index")
+    stack.callback(index.close)
+    skills = await asyncio.to_thread(library_of, look.root, settings.skill_dirs)
+    talks = Executor(look.root, settings.state_dir / "runs" / run / "mcp", settings, settings.state_dir / "mcp-cache")
+    local = local_servers(look.root, index, skills)
+    servers = await stack.enter_async_context(open_servers(look.root, local, specs, talks, settings))
+    return Known(index, skills, servers, await servers.tools())
 
 
 def _assemble(
@@ -138,11 +167,10 @@ def _assemble(
     workspace: Workspace,
     model: ChatModel,
     durable: Durable,
+    known: Known,
     store: BaseStore | None = None,
 ) -> Context:
-    """Blocks: the skills are read."""
-    index = CodeIndex(look.root, settings.state_dir / "index")
-    skills = SkillLibrary(own_folders(look.root, Path.home(), settings.skill_dirs), look.root)
+    """Blocks: the tools' texts are read."""
     scratch = partial(_scratch, settings, task.task_id)
     stage = Stage(
         root=look.root,
@@ -155,8 +183,9 @@ def _assemble(
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
         probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project)),
-        code_index_tool(index),
-        skill_tool(skills),
+        code_index_tool(known.index),
+        skill_tool(known.skills),
+        *mcp_tools(known.servers, known.offered),
     ]
     return Context(
         settings=settings,
@@ -167,8 +196,9 @@ def _assemble(
         commands=workspace.commands,
         workspace=workspace,
         toolchains=look.toolchains,
-        index=index,
-        skills=skills,
+        index=known.index,
+        skills=known.skills,
+        servers=known.servers,
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch,
         durable=durable,

@@ -1,6 +1,6 @@
 """Node `analyze`: what the task asks for, as a structured answer of the model.
 
-Reads `task`, `usage`. Writes `analysis`, `usage`.
+Reads `task`, `usage`. Writes `analysis`, `usage`; for a complex task its calls in `consult`.
 A model that gives no usable answer three times does not stop the run: the task's own words serve as the analysis.
 Raises what the model raises, and `BudgetSpent`.
 """
@@ -16,13 +16,18 @@ from pydantic import ValidationError
 from backend_developer.contract import Task
 from backend_developer.contract.analysis import Analysis
 from backend_developer.contract.state import State
+from backend_developer.mcp_servers.catalog import SEQUENTIAL_THINKING
 from backend_developer.nodes import budget
+from backend_developer.nodes.consult import event, numbered
 from backend_developer.nodes.context import Context
 from backend_developer.prompts import render, text
 
 logger = logging.getLogger(__name__)
 
 TRIES = 3
+PARTS = 5
+"""More parts than this make a task complex."""
+THOUGHTS = 5
 
 TOOL: dict[str, Any] = {
     "type": "function",
@@ -45,13 +50,40 @@ async def analyze(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         usage = budget.add(usage, answer, context.settings)
         runtime.stream_writer(budget.event(usage, context, "analyze"))
         try:
-            return {"analysis": _read(answer).dump(), "usage": usage}
+            analysis = _read(answer)
+            return {"analysis": analysis.dump(), "usage": usage, **await _thought_over(analysis, runtime)}
         except ValueError as error:
             fault = _sentence(error)
             logger.warning("answer %d is no analysis: %s", turn + 1, fault)
             messages += [_as_text(answer), HumanMessage(render("analyze_again", fault=fault))]
     runtime.stream_writer({"event": "notice", "text": "the model gave no usable analysis; the task's own words serve"})
-    return {"analysis": _plain(context.task).dump(), "usage": usage}
+    plain = _plain(context.task)
+    return {"analysis": plain.dump(), "usage": usage, **await _thought_over(plain, runtime)}
+
+
+async def _thought_over(analysis: Analysis, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Hand a complex task's steps to sequential-thinking, in order; the records of the calls."""
+    if not is_complex(runtime.context.task, analysis):
+        return {}
+    steps = (analysis.plan or analysis.requirements or [analysis.summary])[:THOUGHTS]
+    calls = []
+    for number, step in enumerate(steps, start=1):
+        arguments = {
+            "thought": step,
+            "nextThoughtNeeded": number < len(steps),
+            "thoughtNumber": number,
+            "totalThoughts": len(steps),
+        }
+        calls.append(await runtime.context.servers.call(SEQUENTIAL_THINKING, "sequentialthinking", arguments))
+        runtime.stream_writer(event(calls[-1]))
+    return {"consult": numbered(calls)}
+
+
+def is_complex(task: Task, analysis: Analysis) -> bool:
+    """The rule for sequential-thinking: the model says so, the task has many parts, or it names the server."""
+    parts = [task.main_task, *task.extras, *task.requirements]
+    named = any(SEQUENTIAL_THINKING in part.casefold() for part in parts)
+    return analysis.complex or named or len(parts) > PARTS or len(analysis.requirements) > PARTS
 
 
 async def _question(context: Context) -> list[BaseMessage]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from langgraph.store.base import BaseStore
 
 from backend_developer.contract import Settings, Task
-from backend_developer.contract.ports import ChatModel, Commands
+from backend_developer.contract.ports import ChatModel, Commands, McpServers
 from backend_developer.contract.state import State
+from backend_developer.mcp_servers.catalog import CODE_INDEX, CONTEXT7, PG_AIGUIDE
 from backend_developer.nodes.write.tools import Toolbox
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
@@ -33,6 +34,7 @@ class Context:
     index: CodeIndex
     skills: SkillLibrary
     toolbox: Toolbox
+    servers: McpServers
     scratch_database: Callable[[], AbstractAsyncContextManager[str]]
     """A fresh PostgreSQL database for a service under test; yields its address."""
     durable: Callable[[], Awaitable[None]]
@@ -41,5 +43,11 @@ class Context:
     """Where what runs learn is kept, if the host gives none."""
 
     def required_servers(self, state: State) -> set[str]:
-        """The MCP servers that this task may not do without."""
-        return {"code-index"}
+        """The MCP servers that this task may not do without.
+
+        The code index always, pg-aiguide for a database, context7 for a framework; and whichever the task names.
+        """
+        analysis = state.get("analysis") or {}
+        words = " ".join([self.task.main_task, *self.task.extras, *self.task.requirements]).casefold()
+        needed = {CODE_INDEX: True, PG_AIGUIDE: analysis.get("database"), CONTEXT7: self.profile.frameworks}
+        return {name for name in needed if needed[name] or name in words}

@@ -207,3 +207,8 @@ def _reference(skill: Skill, path: str) -> str:
         return _read(skill.folder / path, skill.folder)
     except ValueError as error:
         raise CallFailed(f"{skill.name}/{path} {error}") from error
+
+
+def library_of(project: Path, more: Sequence[Path] = ()) -> SkillLibrary:
+    """Ours, the user's own, the project's own and those of the folders that the settings name. Reads the disk."""
+    return SkillLibrary(own_folders(project, Path.home(), more), project)

@@ -13,13 +13,13 @@ from backend_developer.contract.analysis import Analysis
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.prompts import render, text
+from backend_developer.prompts.library import CHARS_A_TOKEN
 from backend_developer.workspace.text import decode
 
 logger = logging.getLogger(__name__)
 
 AGENT_NOTES = ("AGENTS.md", "CLAUDE.md")
 AGENT_NOTES_CHARS = 2_000
-CONSULTED_CHARS = 1_600
 OLD_FAILURES = 12
 OLD_FAILURE_CHARS = 160
 
@@ -42,7 +42,7 @@ async def opening(state: State, context: Context) -> list[BaseMessage]:
         project=context.profile.sentence(),
         scan=scan,
         learned=[line for line in chosen.get("learned", []) if line not in scan],
-        consulted=_consulted(state.get("consult") or {}),
+        consulted=_consulted(state.get("consult") or {}, context.settings.consult_tokens * CHARS_A_TOKEN),
         old=_old(state.get("baseline") or {}),
         agents=notes,
         agents_file=notes_file,
@@ -65,13 +65,20 @@ def _fence(text: str) -> str:
     return "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
 
 
-def _consulted(records: dict[str, Any]) -> str:
-    parts = [
-        f"{record['server']} {record['arguments'].get('query', '')} ({record['answered_by']}):\n{record['answer']}"
-        for record in records.values()
-        if record["ok"]
-    ]
-    return "\n\n".join(parts)[:CONSULTED_CHARS].strip()
+def _consulted(records: dict[str, Any], limit: int) -> str:
+    """The answers, none longer than its share of the limit; what a short one leaves goes to the others."""
+    heads = [(_asked(record), record["answer"].strip()) for record in records.values() if record["ok"]]
+    room, parts = limit, {}
+    for left, place in enumerate(sorted(range(len(heads)), key=lambda at: len(heads[at][1])), start=-len(heads)):
+        head, answer = heads[place]
+        parts[place] = f"{head}\n{answer[: max(0, room // -left - len(head) - 3)]}".strip()
+        room -= len(parts[place]) + 2
+    return "\n\n".join(parts[place] for place in sorted(parts))[:limit].strip()
+
+
+def _asked(record: dict[str, Any]) -> str:
+    asked = " ".join(str(value) for value in record["arguments"].values() if value)
+    return f"{record['server']} {asked} ({record['answered_by']}):"
 
 
 def _old(baseline: dict[str, Any]) -> str:

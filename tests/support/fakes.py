@@ -11,7 +11,9 @@ from langgraph.runtime import Runtime
 
 from backend_developer.contract import NoDatabase, NoToolchain, Settings, Task, parse_task
 from backend_developer.contract.analysis import Analysis, Usage
-from backend_developer.contract.ports import Outcome, Service
+from backend_developer.contract.ports import McpServers, Outcome, Service
+from backend_developer.mcp_servers.client import Servers
+from backend_developer.mcp_servers.local import local_servers
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
@@ -191,6 +193,7 @@ async def make_bench(
     files: Mapping[str, str] = FILES,
     task: Mapping[str, Any] | None = None,
     skills: SkillLibrary | None = None,
+    servers: McpServers | None = None,
     **settings: Any,
 ) -> Bench:
     """A project in `folder`, and a context on it; `lines` are what the model says."""
@@ -234,6 +237,7 @@ async def make_bench(
         toolchains=(toolchain,),
         index=index,
         skills=library,
+        servers=servers or Servers(local_servers(root, index, library), {}, chosen),
         toolbox=Toolbox(tools, workspace.journal, output_chars=chosen.output_chars),
         scratch_database=no_database,
         durable=durable,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from backend_developer.contract import Settings
@@ -12,6 +13,7 @@ from backend_developer.workspace.commands.output import read_output
 from backend_developer.workspace.commands.process import Supervised
 from backend_developer.workspace.commands.sandbox import probe_sandbox
 from backend_developer.workspace.commands.service import RunningService
+from backend_developer.workspace.commands.talk import Talk
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +95,26 @@ class Executor:
             raise
         logger.info("log=%s supervisor=%d", supervised.launched.log.name, supervised.launched.pid)
         return RunningService(order.command, supervised, self._settings.output_chars)
+
+    async def talk(
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, line_limit: int = 65_536
+    ) -> Talk:
+        """Start, with byte streams to its standard input and output; its standard error is the log.
+
+        Where the machine has Landlock it can write to its TMPDIR and the cache, not to the workspace.
+        A line of its output over `line_limit` bytes raises in the reader. Raises `CallFailed` where it cannot start.
+        """
+        order = replace(await self._order(argv, None, env, (), None), talks=True)
+        supervised = Supervised(order)
+        try:
+            await supervised.start()
+            await supervised.running()
+            talk = await Talk.open(order.command, supervised, self._settings.output_chars, line_limit)
+        except BaseException:
+            await supervised.close()
+            raise
+        logger.info("log=%s supervisor=%d", supervised.launched.log.name, supervised.launched.pid)
+        return talk
 
     async def _order(
         self,

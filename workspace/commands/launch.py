@@ -1,6 +1,7 @@
 """From a command to a running supervisor, blocking: log, scratch folder, environment, spawn."""
 
 import contextlib
+import fcntl
 import os
 import re
 import shlex
@@ -21,6 +22,7 @@ LOG_CAP = 512_000_000
 """Bytes of output after which a command is ended."""
 
 _BOOT = Path(__file__).parent / "supervisor" / "boot.py"
+_FREE = 10
 _SLUG = re.compile(r"[^A-Za-z0-9]+")
 _LOG_NUMBER = re.compile(r"(\d+)-")
 
@@ -41,6 +43,8 @@ class Order:
     """Folders beside `root`."""
     held: bool = False
     """Whether the sandbox is applied."""
+    talks: bool = False
+    """Whether it is talked with: then it may write beside `root` only."""
 
     @property
     def command(self) -> str:
@@ -59,6 +63,8 @@ class Launched:
     log: Path
     scratch: Path
     marker: str
+    talk: tuple[int, int] | None = None
+    """Where its standard output is read from and its standard input written to."""
 
 
 def launch(order: Order) -> Launched:
@@ -104,6 +110,7 @@ def _job(order: Order, scratch: Path, env: Mapping[str, str]) -> Job:
         log_cap=LOG_CAP,
         limit_s=order.limit_s,
         writable=_writable(order, scratch) if order.held else None,
+        talks=order.talks,
     )
 
 
@@ -136,7 +143,8 @@ def _writable(order: Order, scratch: Path) -> list[bytes]:
         if not path.exists():
             raise CallFailed(f"cannot run `{order.command}`: the writable folder {path} does not exist")
     cache = () if order.cache is None else (order.cache,)
-    return [os.fsencode(path) for path in (order.root, scratch, *cache, *order.writable)]
+    root = () if order.talks else (order.root,)
+    return [os.fsencode(path) for path in (*root, scratch, *cache, *order.writable)]
 
 
 def _open_log(logs: Path, command: str) -> tuple[Path, int]:
@@ -160,7 +168,12 @@ def _slug(command: str) -> str:
 def _spawn(job: Job, env: Mapping[str, str], scratch: Path, marker: str, log: Path, log_file: int) -> Launched:
     control_in, control = os.pipe()
     answers, answers_out = os.pipe()
-    theirs = (control_in, answers_out, log_file)
+    theirs, talk = [control_in, answers_out, log_file], None
+    if job.talks:
+        said, said_in = _pipe()
+        heard_out, heard = _pipe()
+        theirs += [heard_out, said_in]
+        talk = (said, heard)
     try:
         pid = os.posix_spawn(
             sys.executable,
@@ -169,8 +182,8 @@ def _spawn(job: Job, env: Mapping[str, str], scratch: Path, marker: str, log: Pa
             file_actions=[(os.POSIX_SPAWN_DUP2, file, target) for target, file in enumerate(theirs)],
         )
     except BaseException:
-        os.close(control)
-        os.close(answers)
+        for file in (control, answers, *(talk or ())):
+            os.close(file)
         raise
     finally:
         for file in theirs:
@@ -178,4 +191,14 @@ def _spawn(job: Job, env: Mapping[str, str], scratch: Path, marker: str, log: Pa
     with contextlib.suppress(BrokenPipeError), open(control, "wb", closefd=False) as pipe:
         pipe.write(wire.frame(job.fields()))
     os.set_blocking(answers, False)
-    return Launched(pid, control, answers, log, scratch, marker)
+    return Launched(pid, control, answers, log, scratch, marker, talk)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe whose ends are above those that the supervisor gets: none is overwritten while they are handed over."""
+    low = os.pipe()
+    try:
+        return fcntl.fcntl(low[0], fcntl.F_DUPFD_CLOEXEC, _FREE), fcntl.fcntl(low[1], fcntl.F_DUPFD_CLOEXEC, _FREE)
+    finally:
+        for file in low:
+            os.close(file)

@@ -53,6 +53,7 @@ class Supervised:
         self._loop = asyncio.get_running_loop()
         self._launched: Launched | None = None
         self._control_open = False
+        self._untaken: tuple[int, ...] = ()
         self._overdue = False
         self._buffer = bytearray()
         self._answer: dict[str, bytes] = {}
@@ -77,10 +78,17 @@ class Supervised:
         cancelled = await _outlast(launching)
         self._launched = launching.result()
         self._control_open = True
+        self._untaken = self._launched.talk or ()
         self._began = self._loop.time()
         self._loop.add_reader(self._launched.answers, self._read)
         if cancelled:
             raise asyncio.CancelledError
+
+    def take_talk(self) -> tuple[int, int]:
+        """The pipes of a process that is talked with; the caller's to close from here on."""
+        talk, self._untaken = self._untaken, ()
+        said, heard = talk
+        return said, heard
 
     async def running(self) -> None:
         """Until the program runs. Raises `CallFailed` where it could not be started."""
@@ -108,6 +116,9 @@ class Supervised:
         if self._launched is None:
             return
         self._release()
+        for file in self._untaken:
+            os.close(file)
+        self._untaken = ()
         cancelled = await _outlast(self._ending, STOP_S)
         if not self._ending.done():
             self._kill_supervisor()

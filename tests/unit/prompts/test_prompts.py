@@ -43,7 +43,7 @@ OLD = [
 FOUND = {
     "scan": {"digest": "- app/users.py:1 get_user(user_id)\n" * 137},
     "consult": {
-        "code-index/1": {"server": "code-index", "arguments": {"query": "user"}, "answered_by": "built-in index"}
+        "code-index/1": {"server": "code-index", "arguments": {"query": "user"}, "answered_by": "built in"}
         | {"ok": True, "answer": "app/users.py:1 def get_user\n" * 80}
     },
 }

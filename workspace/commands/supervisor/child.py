@@ -8,6 +8,8 @@ from backend_developer.workspace.commands.supervisor import landlock
 from backend_developer.workspace.commands.supervisor.job import Job
 
 _LARGEST_FILE = 16 * 2**30
+TALK = (3, 4)
+"""Where a command that is talked with gets its standard input and output from."""
 _FIRST_TO_GO = b"500"
 
 
@@ -43,7 +45,7 @@ def _become(job: Job, output: int, tell: int) -> None:
     stage = b"session"
     try:
         os.setsid()
-        _wire(output)
+        _wire(output, talks=job.talks)
         _limit()
         stage = b"cwd"
         os.chdir(job.cwd)
@@ -58,10 +60,18 @@ def _become(job: Job, output: int, tell: int) -> None:
         os._exit(127)
 
 
-def _wire(output: int) -> None:
-    null = os.open("/dev/null", os.O_RDONLY)
-    for source, target in ((null, 0), (output, 1), (output, 2)):
+def close_talk() -> None:
+    """Once the command has them."""
+    for file in TALK:
+        os.close(file)
+
+
+def _wire(output: int, *, talks: bool) -> None:
+    source_in, source_out = TALK if talks else (os.open("/dev/null", os.O_RDONLY), output)
+    for source, target in ((source_in, 0), (source_out, 1), (output, 2)):
         os.dup2(source, target)
+    if talks:
+        close_talk()
     # Python ignores these two, and what is ignored stays so over exec: `yes | head` would never end.
     signal(SIGPIPE, SIG_DFL)
     signal(SIGXFSZ, SIG_DFL)

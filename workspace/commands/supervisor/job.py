@@ -6,7 +6,7 @@ from backend_developer.workspace.commands.supervisor import wire
 class Job:
     """One command and its limits. Paths and arguments are bytes, as the kernel takes them."""
 
-    __slots__ = ("argv", "cwd", "limit_s", "log_cap", "program", "scratch", "writable")
+    __slots__ = ("argv", "cwd", "limit_s", "log_cap", "program", "scratch", "talks", "writable")
 
     def __init__(
         self,
@@ -17,6 +17,7 @@ class Job:
         log_cap: int,
         limit_s: float | None = None,
         writable: list[bytes] | None = None,
+        talks: bool = False,
     ) -> None:
         self.program = program
         self.argv = argv
@@ -26,6 +27,8 @@ class Job:
         self.limit_s = limit_s
         self.writable = writable
         """Where the command may write; None where it is not held."""
+        self.talks = talks
+        """Whether standard input and output are the agent's, handed in as descriptors 3 and 4."""
 
     def fields(self) -> wire.Fields:
         """The job as it travels."""
@@ -37,6 +40,8 @@ class Job:
         if self.writable is not None:
             fields.append(("held", b""))
             fields += [("writable", path) for path in self.writable]
+        if self.talks:
+            fields.append(("talks", b""))
         return fields
 
     @classmethod
@@ -51,4 +56,5 @@ class Job:
             log_cap=int(one["log_cap"]),
             limit_s=float(one["limit_s"]) if "limit_s" in one else None,
             writable=[value for name, value in fields if name == "writable"] if "held" in one else None,
+            talks="talks" in one,
         )

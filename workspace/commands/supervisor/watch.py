@@ -25,11 +25,11 @@ _LONGEST_WAIT_MS = 3_600_000.0
 
 def main() -> None:
     """Read the job, run it to its end, answer."""
-    os.closerange(3, 1 << 16)
     os.setsid()
     job = _read_job()
     if job is None:
         return
+    os.closerange(child.TALK[-1] + 1 if job.talks else child.TALK[0], 1 << 16)
     _answer([("ready", b"")])
     try:
         watch = Watch(job)
@@ -50,6 +50,9 @@ class Watch:
         self._log = Log(_LOG, job.log_cap)
         self.pid = child.start(job, self._log.entrance)
         self._log.close_entrance()
+        if job.talks:
+            # Each side must see the other's end, so nobody between them may keep the pipes open.
+            child.close_talk()
         self._began = time.monotonic()
         self._deadline = None if job.limit_s is None else self._began + job.limit_s
         self._status: int | None = None

@@ -109,7 +109,9 @@ def test_sandbox_in_words() -> None:
 
 
 async def test_mcp_names_the_servers(tmp_path: Path) -> None:
-    assert "code-index" in (await mcp.look(surroundings(tmp_path))).detail
+    check = await mcp.look(surroundings(tmp_path))
+    who = [f"{name}: built in" for name in ("pg-aiguide", "context7", "code-index", "sequential-thinking")]
+    assert (check.status, check.detail) == ("ok", "; ".join(who))
 
 
 def test_each_row_has_a_name_of_its_own() -> None:

@@ -11,7 +11,7 @@ RECORD = {
     "server": "code-index",
     "tool": "code-index",
     "arguments": {"query": "user", "type": "py"},
-    "answered_by": "built-in index",
+    "answered_by": "built in",
     "ok": True,
     "ms": 3,
     "answer": "app/users.py:1 get_user",
@@ -27,7 +27,7 @@ async def opened(folder: Path, files: dict[str, str] | None = None, **state: Any
 async def test_the_task_holds_what_the_nodes_before_found(tmp_path: Path) -> None:
     _, task = await opened(tmp_path, scan={"digest": "## Users\n- get_user"}, consult={"code-index/1": RECORD})
     assert "# What the project already has\n## Users\n- get_user" in task
-    assert "# Consulted\ncode-index user (built-in index):\napp/users.py:1 get_user" in task
+    assert "# Consulted\ncode-index user py (built in):\napp/users.py:1 get_user" in task
     assert "python with fastapi" in task
 
 
