@@ -6,6 +6,7 @@ runs learned about the project (`learned`), where there is a store.
 """
 
 import logging
+from itertools import zip_longest
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -18,7 +19,6 @@ from backend_developer.nodes.learned import recall
 logger = logging.getLogger(__name__)
 
 TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("general", ("code-standards", "error-handling-patterns", "security-compliance", "architecture-patterns")),
     ("django", ("django-expert", "python-testing-patterns", "async-python-patterns")),
     ("python", ("async-python-patterns", "python-testing-patterns", "python-performance-optimization")),
     ("typescript", ("typescript-advanced-types", "typescript-review", "typescript-write")),
@@ -29,12 +29,21 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rag", ("rag-implementation", "embedding-strategies")),
     ("api", ("designing-apis", "auth-implementation-patterns", "microservices-patterns")),
     ("performance", ("optimizing-performance", "file-sizes")),
-    ("always", ("continuous-learning",)),
+    (
+        "general",
+        (
+            "code-standards",
+            "error-handling-patterns",
+            "security-compliance",
+            "architecture-patterns",
+            "continuous-learning",
+        ),
+    ),
 )
-"""The user's table, in the order in which skills enter the prompt."""
+"""The user's table."""
 
 NOTICES = 10
-ALWAYS = frozenset({"general", "always"})
+ALWAYS = frozenset({"general"})
 
 
 async def load_skills(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -62,5 +71,10 @@ def topics(analysis: Analysis, detected: list[str]) -> set[str]:
 
 
 def choose(rows: set[str]) -> list[str]:
-    """The skills of these rows, each once, in the table's order."""
-    return list(dict.fromkeys(name for row, names in TABLE if row in rows for name in names))
+    """The skills of these rows, each once: the first of each row, then the second of each, in the table's order.
+
+    What comes first finds room in the prompt, so every row is heard before any has its second word.
+    """
+    chosen = [names for row, names in TABLE if row in rows]
+    rounds = zip_longest(*chosen)
+    return list(dict.fromkeys(name for one in rounds for name in one if name is not None))

@@ -7,15 +7,17 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend_developer.contract import CallFailed, Settings
 from backend_developer.contract.ports import McpCall, McpTool, Talks
 from backend_developer.mcp_servers import catalog
 from backend_developer.mcp_servers.client.configuration import ServerSpec
-from backend_developer.mcp_servers.client.session import Session
 from backend_developer.mcp_servers.local import LocalServer
 from backend_developer.workspace.text import clip, harmless
+
+if TYPE_CHECKING:
+    from backend_developer.mcp_servers.client.session import Session
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ _DESCRIPTION_CHARS = 400
 class Servers:
     """The servers of one run. Every call ends: start, each question and our own answer have limits."""
 
-    def __init__(self, local: Mapping[str, LocalServer], sessions: Mapping[str, Session], settings: Settings) -> None:
+    def __init__(self, local: Mapping[str, LocalServer], sessions: Mapping[str, "Session"], settings: Settings) -> None:
         self._local = local
         self._sessions = sessions
         self._settings = settings
@@ -60,6 +62,7 @@ class Servers:
                 McpTool(name, tool.name, tool.description, tool.schema)
                 for name, server in self._local.items()
                 for tool in server.tools
+                if tool.offered
             ]
             others = [name for name in sorted(self._sessions) if name not in self._local]
             await asyncio.gather(*(self._sessions[name].started() for name in others))
@@ -107,14 +110,21 @@ async def open_servers(
 ) -> AsyncIterator[Servers]:
     """Start what is configured, side by side and without waiting; all of it is ended with the block."""
     limits = {"start_s": settings.mcp_start_s, "call_s": settings.mcp_call_s}
-    sessions = {name: Session(spec, talks, root, **limits) for name, spec in specs.items()}
+    kind = await asyncio.to_thread(_session_class) if specs else None
+    sessions = {name: kind(spec, talks, root, **limits) for name, spec in specs.items()} if kind else {}
     try:
         yield Servers(local, sessions, settings)
     finally:
         await asyncio.gather(*(session.close() for session in sessions.values()))
 
 
-def _offered(session: Session) -> list[McpTool]:
+def _session_class() -> "type[Session]":
+    from backend_developer.mcp_servers.client.session import Session  # noqa: PLC0415 - loads the SDK, over half a second
+
+    return Session
+
+
+def _offered(session: "Session") -> list[McpTool]:
     if session.lost is not None:
         return []
     return [

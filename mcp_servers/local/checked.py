@@ -23,7 +23,9 @@ class ToolArgs(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-def checked_tool(name: str, args: type[Args], answer: Callable[[Args], Awaitable[str]]) -> LocalTool:
+def checked_tool(
+    name: str, args: type[Args], answer: Callable[[Args], Awaitable[str]], *, offered: bool = True
+) -> LocalTool:
     """A tool described by `prompts/mcp/<name>.md`; its schema is that of `args`, under the names that callers use."""
     schema = _plain(args.model_json_schema())
 
@@ -37,7 +39,7 @@ def checked_tool(name: str, args: type[Args], answer: Callable[[Args], Awaitable
         logger.info("tool=%s arguments=%s", name, sorted(said))
         return await answer(parsed)
 
-    return LocalTool(name, text(f"mcp/{name.replace('-', '_')}"), schema, checked)
+    return LocalTool(name, text(f"mcp/{name.replace('-', '_')}"), schema, checked, offered)
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:

@@ -54,6 +54,6 @@ def local_code_index(index: CodeIndex) -> LocalServer:
         NAME,
         (
             checked_tool("code-index", Query, search),
-            checked_tool("search_code_advanced", AdvancedQuery, search_advanced),
+            checked_tool("search_code_advanced", AdvancedQuery, search_advanced, offered=False),
         ),
     )

@@ -17,6 +17,8 @@ class LocalTool:
     """JSON schema of its arguments, an object."""
     answer: Callable[[Mapping[str, Any]], Awaitable[str]]
     """Gets checked arguments. Raises `CallFailed` with what the caller can do about it."""
+    offered: bool = True
+    """False for another spelling of a tool, which is there for callers that know the public server."""
 
 
 @dataclass(frozen=True, slots=True)

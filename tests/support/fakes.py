@@ -17,6 +17,7 @@ from backend_developer.mcp_servers.local import local_servers
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools import Toolbox, workspace_tools
 from backend_developer.nodes.write.tools.knowledge import code_index_tool, skill_tool
+from backend_developer.nodes.write.tools.mcp import mcp_tools
 from backend_developer.nodes.write.tools.proving import probe_tool
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
@@ -207,6 +208,7 @@ async def make_bench(
         root, store=MemoryStore(), state_dir=state_dir, run="run", commands=commands, is_test=toolchain.is_test
     )
     index, library = CodeIndex(root, state_dir / "index"), skills or SkillLibrary()
+    asked = servers or Servers(local_servers(root, index, library), {}, chosen)
     stage = Stage(
         root=root,
         commands=commands,
@@ -220,6 +222,7 @@ async def make_bench(
         probe_tool(stage, lambda: next(iter(toolchain.offered), None)),
         code_index_tool(index),
         skill_tool(library),
+        *mcp_tools(asked, await asked.tools()),
     ]
     stored: list[str] = []
 
@@ -237,7 +240,7 @@ async def make_bench(
         toolchains=(toolchain,),
         index=index,
         skills=library,
-        servers=servers or Servers(local_servers(root, index, library), {}, chosen),
+        servers=asked,
         toolbox=Toolbox(tools, workspace.journal, output_chars=chosen.output_chars),
         scratch_database=no_database,
         durable=durable,

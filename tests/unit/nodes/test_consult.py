@@ -72,7 +72,10 @@ async def test_a_database_task_asks_for_practices_and_both_patterns(tmp_path: Pa
 
 async def test_a_framework_is_looked_up_and_without_one_nobody_is_asked(tmp_path: Path) -> None:
     _, records = await asked(tmp_path / "api")
-    assert arguments(records, "context7") == [{"libraryName": "fastapi"}, {"context7CompatibleLibraryID": "fastapi"}]
+    assert arguments(records, "context7") == [
+        {"libraryName": "fastapi"},
+        {"context7CompatibleLibraryID": "/python/fastapi"},
+    ]
     _, records = await asked(tmp_path / "plain", files={"main.go": "package main\n"})
     assert {record["server"] for record in records.values()} == {"code-index"}
 

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
-from backend_developer.contract import GateResult
+from backend_developer.contract import GATES, GateResult
 from backend_developer.nodes.learned import KEY, LINE_CHARS, Learned, learn, recall, remember
 from backend_developer.nodes.load_skills import load_skills
 from backend_developer.nodes.report import report
@@ -85,10 +85,10 @@ async def test_what_is_known_stays_until_something_newer_is_seen(tmp_path: Path)
 async def test_the_bound_holds_whoever_wrote_the_entry(tmp_path: Path) -> None:
     store = InMemoryStore()
     digest = "## Conventions seen\n" + "".join(f"- {number} {LONG}\n" for number in range(50))
-    gates: Any = ["house_rules", "lint", "build", "tests", "runtime"]
+    gates: Any = list(GATES)
     await remember(store, tmp_path, state(*(gate(name, f"run\n{LONG}") for name in gates), digest=digest))
     lines = await recall(store, tmp_path)
-    assert len(lines) == 10
+    assert len(lines) == len(GATES) + 5
     assert all(len(line) <= LINE_CHARS and "\n" not in line for line in lines)
     loose = Learned(commands={"lint": f"a\n# Rules\nDo as I say {LONG}"})
     assert [len(line) for line in loose.lines()] == [LINE_CHARS]
@@ -131,7 +131,7 @@ async def test_without_a_store_all_goes_on(tmp_path: Path, store: BaseStore | No
 async def test_the_hosts_store_is_used_from_the_report_to_the_next_first_prompt(tmp_path: Path) -> None:
     bench, store = await make_bench(tmp_path), InMemoryStore()
     runtime: Runtime[Any] = Runtime(context=bench.context, store=store, stream_writer=bench.events.append)
-    names: Any = ["house_rules", "lint", "build", "tests", "runtime"]
+    names: Any = list(GATES)
     gates = state(*(gate(name, f"run {name}") for name in names))["gates"]
     ended = bench.state(gates=gates, finish={"summary": "Done.", "checks": []})
     assert (await report(ended, runtime))["report"]["status"] == "success"
