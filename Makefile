@@ -9,10 +9,10 @@ STAMP := $(VENV)/.stamp
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help demo test check format benchmarks clean
+.PHONY: help demo test check format benchmarks benchmarks-scan clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=..."; exit 1; }
@@ -40,6 +40,9 @@ format: $(STAMP) ## Format the code
 benchmarks: $(STAMP) ## Measure beside the peers; writes a table
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[benchmarks]'
 	$(BIN)/python benchmarks/run.py
+
+benchmarks-scan: $(STAMP) ## Measure the scan beside code-index-mcp; writes a table
+	$(BIN)/python benchmarks/scan/run.py
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

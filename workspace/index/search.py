@@ -16,17 +16,20 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 logger = logging.getLogger(__name__)
 
 CANDIDATES = 300
-LEAST = 0.44
+LEAST = 0.25
 """Share of a need, by the weight of its words, that a definition must meet to be named at all."""
 UNHEARD = 0.4
 """What a common word weighs that the project does not have at all, beside any other."""
 PRIVATE = 0.9
 """What a definition is worth that its file keeps to itself."""
+WHOLE_FILE = 0.5
+"""What a file is worth that is known as text only: there is nothing in it to call by name."""
 ALIKE = 0.5
 """Share of shape that given code and a definition must have in common."""
 
 _WEIGHTS = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
-_HEAD = 0.85
+FOCUS = 0.2
+"""Part of the score that hangs on how much of the name is about the need."""
 
 
 class _Columns(NamedTuple):
@@ -53,6 +56,7 @@ def similar(
     found = [*_by_shape(store, text), *_by_words(store, text)]
     rows = by_number(store, {one.definition for one in found})
     hits = [_hit(rows[one.definition], one) for one in found if language in {None, rows[one.definition].language}]
+    hits = [hit for hit in hits if hit.score >= LEAST]
     best: dict[tuple[str, int], Hit] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.path, hit.line)):
         if kinds is None or hit.kind in kinds:
@@ -62,8 +66,8 @@ def similar(
 
 
 def _hit(row: Row, found: Found) -> Hit:
-    private = row.name.startswith("_")
-    return row.hit(found.score * (PRIVATE if private else 1.0), found.why)
+    worth = PRIVATE if row.name.startswith("_") else WHOLE_FILE if row.kind == "file" else 1.0
+    return row.hit(found.score * worth, found.why)
 
 
 def _by_words(store: Store, text: str) -> list[Found]:
@@ -118,7 +122,7 @@ def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) ->
     coverage = met / sum(weights.values())
     focus = len(named) / len(columns.name) if columns.name else 0.0
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
-    return Found(definition, coverage * (0.8 + 0.2 * focus), why)
+    return Found(definition, coverage * (1 - FOCUS + FOCUS * focus), why)
 
 
 def _meet(term: Term, columns: _Columns) -> tuple[float, str, str]:

@@ -15,7 +15,8 @@ _FILLER_WORDS = """
 function method helper utility util utils class code python project existing reusable something given way need
 needs want should must please implement implementing write handle handling support provide provides several each
 every any other another one two whole single based some thing things case cases according before after between
-during via per like also only just same different whether already etc api endpoint endpoints module
+during via per like also only just same different whether already etc api endpoint endpoints module let how whose own stay
+stays quick quickly easily behind decide pick choose find serve people without
 """
 
 _FILLER = frozenset(_FILLER_WORDS.split())
@@ -24,9 +25,10 @@ _FILLER = frozenset(_FILLER_WORDS.split())
 _SYNONYMS = """
 create add make new insert build register
 delete remove drop destroy erase purge clear
-get fetch load retrieve find lookup obtain
+get fetch load retrieve lookup obtain read
 update edit modify change patch
-check validate verify ensure
+check validate verify ensure reject
+allow permit accept
 send deliver dispatch emit publish
 convert transform cast turn translate
 parse decode deserialize
@@ -36,7 +38,7 @@ email mail
 config settings configuration configure options
 error exception failure
 db database
-login signin authenticate auth
+login signin authenticate auth protect
 authorization permission authorize
 password passwd pwd
 id identifier pk
@@ -44,9 +46,23 @@ string str text
 integer int
 dict mapping
 folder directory dir
-url uri link
+url uri link address
+address ip host
+host domain hostname localhost
 message msg
-response reply
+response reply answer
+browser client agent
+file attachment upload download
+save store persist
+username user account
+forgotten forgot
+page pagination paginate
+limit maximum max
+skip offset
+title headline heading
+certificate cert
+asset static
+token key secret
 count total
 maximum max largest
 minimum min smallest

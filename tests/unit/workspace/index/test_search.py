@@ -121,3 +121,26 @@ async def test_code_finds_the_function_of_its_shape(index: CodeIndex) -> None:
 
 async def test_the_order_is_always_the_same(index: CodeIndex) -> None:
     assert await index.similar("user account email") == await index.similar("user account email")
+
+
+async def test_a_file_that_is_text_is_worth_less_than_what_can_be_called(index: CodeIndex, write: Write) -> None:
+    write({"jobs/export.rb": "def export_report\nend\n", "web/export.py": "def export_report():\n    pass\n"})
+    function, file = await index.similar("export report")
+    assert (function.kind, file.kind) == ("function", "file")
+
+
+@pytest.mark.parametrize(
+    ("need", "name"),
+    [
+        ("let people pick how names are persisted", "save_name"),
+        ("the hostname of a client", "client_domain"),
+        ("paginate orders", "page_of_orders"),
+        ("answer to the browser", "reply"),
+    ],
+)
+async def test_other_words_for_the_same_thing_are_understood(
+    index: CodeIndex, write: Write, need: str, name: str
+) -> None:
+    functions = ("save_name(name)", "client_domain(client)", "page_of_orders(orders)", "reply(client)")
+    write({"web/names.py": "\n\n".join(f"def {one}:\n    pass" for one in functions)})
+    assert (await index.similar(need))[0].name == name

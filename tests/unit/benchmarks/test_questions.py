@@ -1,0 +1,54 @@
+"""The ranking set is what it says it is: enough questions, in two halves, each told once."""
+
+from collections import Counter
+
+import pytest
+
+from benchmarks.scan.projects import PROJECTS
+from benchmarks.scan.ranking import HALVES, QUESTIONS, Question, questions
+from backend_developer.workspace.index import Hit
+
+ALL = [(project.name, one) for project in PROJECTS for one in questions(project.name)]
+
+
+def test_there_are_questions_about_each_project_and_about_no_other() -> None:
+    assert {file.stem for file in QUESTIONS.glob("*.toml")} == {project.name for project in PROJECTS}
+
+
+def test_the_set_is_large_enough() -> None:
+    assert sum(bool(one.serves) for _, one in ALL) >= 40
+    assert sum(not one.serves for _, one in ALL) >= 10
+
+
+def test_each_project_has_about_half_of_its_questions_held_out() -> None:
+    for project in PROJECTS:
+        halves = Counter(one.half for name, one in ALL if name == project.name)
+        assert set(halves) == set(HALVES)
+        assert abs(halves["tuning"] - halves["held_out"]) <= 2
+
+
+def test_no_need_is_asked_twice() -> None:
+    assert max(Counter(one.need for _, one in ALL).values()) == 1
+
+
+def test_each_answer_names_a_path_and_a_definition() -> None:
+    for _, one in ALL:
+        assert all(path and name for path, _, name in (answer.partition(":") for answer in one.serves))
+
+
+@pytest.mark.parametrize(
+    ("serves", "hits", "right"),
+    [
+        (("a.py:save",), ["User.save"], True),
+        (("a.py:save",), ["User.unsave"], False),
+        (("a.py:save",), ["b", "c", "d", "e", "f", "save"], False),
+        (("a.py:save",), [], False),
+        ((), [], True),
+        ((), ["save"], False),
+    ],
+)
+def test_an_answer_is_right_among_the_first_five_or_where_none_is_looked_for(
+    serves: tuple[str, ...], hits: list[str], right: bool
+) -> None:
+    found = [Hit("function", name, "", "a.py", 1, 2, "", 1.0, "") for name in hits]
+    assert Question("save", "tuning", serves).answered(found) == right
