@@ -21,6 +21,8 @@ from backend_developer.workspace.index import CodeIndex, Hit
 logger = logging.getLogger(__name__)
 
 HITS = 20
+NAMED = 16
+"""Definitions that the notice names; the prompt's digest has its own bound."""
 INVOLVED = 0.15
 """What a hit in a file that the task names is worth more."""
 
@@ -33,8 +35,18 @@ async def scan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     survey = await _survey(context.index, task, state.get("analysis") or {})
     text = digest(survey, context.settings.scan_tokens)
     ms = round((time.perf_counter() - began) * 1000)
+    if told := reusable(survey):
+        runtime.stream_writer({"event": "notice", "text": told})
     logger.info("%d hits, %d characters of digest in %d ms", len(survey.hits), len(text), ms)
     return {"scan": {"digest": text, "hits": [asdict(hit) for hit in survey.hits], "ms": ms}}
+
+
+def reusable(survey: Survey) -> str:
+    """What a person is told of the definitions to reuse, the best first; empty where there are none."""
+    found = [hit for hit in survey.hits if hit.kind not in {"route", "model", "file"}]
+    shown = ", ".join(f"{hit.path}:{hit.line} {hit.name}" for hit in found[:NAMED])
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"{len(found)} to reuse: {shown}{more}" if found else ""
 
 
 async def _survey(index: CodeIndex, task: Task, analysis: dict[str, Any]) -> Survey:

@@ -38,11 +38,20 @@ ANALYSIS = {
     "complex": True,
 }
 
+REUSE = (
+    "Скан назвал то, что уже есть: таблицу пользователей веду через `Repository` (app/repository.py), страницу отдаю "
+    "через `page_request` и `make_page` (app/pagination.py), адрес проверяю через `normalize_email` "
+    "(app/validation.py). Своих таких функций не пишу."
+)
+
 SUMMARY = (
     "Добавлен API пользователей (POST /users, GET /users, GET /users/{id}) с миграцией 0003_users.sql; использованы "
     "имеющиеся Repository, постраничная выдача и проверка адресов. app/auth.py разбит на пакет app/auth с прежним "
     "путём импорта."
 )
+
+WRITES = 3
+"""The turn that writes the first files, and says what they build on."""
 
 EDITS = (
     ("from app.teams import router as teams\n", "from app.teams import router as teams\nfrom app.users import router as users\n"),
@@ -105,7 +114,7 @@ def answers() -> list[dict[str, Any]]:
     ]
     return [
         answer("analyze", 0, call("analysis", **ANALYSIS)),
-        *(answer("write", turn, *calls) for turn, calls in enumerate(turns)),
+        *(answer("write", turn, *calls, content=REUSE if turn == WRITES else "") for turn, calls in enumerate(turns)),
     ]
 
 

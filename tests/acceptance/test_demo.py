@@ -1,5 +1,6 @@
 """`backend-developer demo`, as a user runs it: once for all assertions, because it takes half a minute."""
 
+import ast
 import importlib.util
 import json
 import os
@@ -52,6 +53,7 @@ def test_the_demo_as_a_user_runs_it(shared_state: Path, tmp_path: Path) -> None:
     is_wrong_at_first_and_then_passes_all_gates(demo)
     shows_the_evidence_the_diff_and_where_to_look(demo)
     has_changed_only_what_the_report_names(demo)
+    calls_what_the_scan_has_named(demo)
     assert alive_in(demo.project) == []
 
 
@@ -91,6 +93,26 @@ def has_changed_only_what_the_report_names(demo: Demo) -> None:
     folders = {path for path in differing if (demo.project / path).is_dir()}
     assert sorted(differing - folders) == demo.report["files_changed"]
     assert not [path for path in differing if path.startswith("tests/")]
+
+
+def calls_what_the_scan_has_named(demo: Demo) -> None:
+    """The scan's digest leads to reuse: what it names is said by the model and used by what the model wrote."""
+    (told,) = re.findall(r"^note: \d+ to reuse: (.*)$", demo.err, re.MULTILINE)
+    named = dict(reversed(found) for found in re.findall(r"(app/[\w/]+\.py):\d+ (\w+)(?=,|$| and)", told))
+    written = (demo.project / "app/users").glob("*.py")
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in written]
+    used = {name.id for tree in trees for name in ast.walk(tree) if isinstance(name, ast.Name)}
+    imported = {
+        (alias.name, f"{node.module.replace('.', '/')}.py")
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    reused = {name for name, path in named.items() if name in used and (name, path) in imported}
+    assert {"Repository", "normalize_email", "make_page"} <= reused
+    said = (EXAMPLES / CASSETTE).read_text(encoding="utf-8")
+    assert all(f"`{name}`" in said for name in ("Repository", "normalize_email", "make_page"))
 
 
 def test_the_cassette_is_what_its_script_writes() -> None:
