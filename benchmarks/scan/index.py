@@ -82,14 +82,12 @@ async def peer(root: Path, command: str) -> dict[str, Any]:
             after = await _symbol(client)
             children = psutil.Process().children(recursive=True)
             peak = sum(_peak_kib(child.pid) for child in children) / 1024
-            size = _bytes(Path(folder)) / MB
     return {
         "first_s": first,
         "query_ms": 1000 * statistics.median(queries),
         "again_s": again,
         "found": at_once,
         "found_after": after,
-        "size_mb": size,
         "peak_mb": peak * 1.048576,
     }
 

@@ -58,20 +58,21 @@ def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], load: f
     lines.append("| --- | --- | --- | --- | --- |")
     for title, key, unit, target in ROWS:
         reached = "yes" if ours[key] <= target else "no"
-        lines.append(f"| {title} | {ours[key]:.3g} {unit} | {peer[key]:.3g} {unit} | {target:g} {unit} | {reached} |")
+        theirs = f"{peer[key]:.3g} {unit}" if key in peer else ""
+        lines.append(f"| {title} | {ours[key]:.3g} {unit} | {theirs} | {target:g} {unit} | {reached} |")
     found, at_once = ("yes" if side["found"] else "no" for side in (ours, peer))
     lines += [
         f"| a new symbol is found at once | {found} | {at_once} | yes | {found} |",
         "",
-        "Both run in turn on a copy of the sources. Ours is asked for needs in words; the peer, over stdio, for names by "
-        "its text search. Its index is the deep one with one worker, built anew after the change.",
+        "Both run in turn on a copy of the sources. Ours is asked for needs in words; the peer, over stdio, for names "
+        "by its text search. Its index is the deep one with one worker, built anew after the change.",
         "",
         "## Ranking",
         "",
         *ranking,
         "",
-        "Right is: one that serves the need is among the first five; nothing is returned where there is no counterpart. "
-        "To reach: 80% of each. The ranking was tuned on the first half only. Both halves were written by one hand "
+        "Right is: one that serves the need is among the first five; nothing is returned where there is no "
+        "counterpart. To reach: 80% of each. The ranking was tuned on the first half only. Both halves were written by one hand "
         "before the tuning.",
         "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load "

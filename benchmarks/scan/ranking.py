@@ -82,8 +82,7 @@ def table(outcomes: list[Outcome]) -> list[str]:
         "| held out: no counterpart |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for project in PROJECTS:
-        lines.append(_row(project.title, [one for one in outcomes if one.project is project]))
+    lines += [_row(project.title, [one for one in outcomes if one.project is project]) for project in PROJECTS]
     return [*lines, _row("all", outcomes)]
 
 

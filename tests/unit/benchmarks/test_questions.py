@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from backend_developer.workspace.index import Hit
 from benchmarks.scan.projects import PROJECTS
 from benchmarks.scan.ranking import HALVES, QUESTIONS, Question, questions
-from backend_developer.workspace.index import Hit
 
 ALL = [(project.name, one) for project in PROJECTS for one in questions(project.name)]
 
