@@ -43,6 +43,7 @@ class RunRecord:
     report: Report | None
     gates: dict[str, GateResult]
     """`<attempt>/<gate>` to its evidence; attempt 0 is the untouched project."""
+    consulted: list[dict[str, Any]]
     usage: dict[str, Any]
     diff: str
     messages: list[str]
@@ -122,6 +123,7 @@ class Session:
             task=Task.model_validate(run.task),
             report=Report.model_validate(report) if report else None,
             gates={key: GateResult.model_validate(raw) for key, raw in gates.items()},
+            consulted=list((values.get("consult") or {}).values()),
             usage=budget.of(values) if "usage" in values else {},
             diff=await project.journal.diff(),
             messages=[_in_a_line(message) for message in values.get("messages") or []],

@@ -38,6 +38,11 @@ class RunRecord(Protocol):
         ...
 
     @property
+    def consulted(self) -> Sequence[Mapping[str, Any]]:
+        """The calls to MCP servers that the run made by rule: server, tool, arguments, who answered, ok, ms."""
+        ...
+
+    @property
     def usage(self) -> Mapping[str, Any]:
         """Calls, tokens and cost over the task, as in `ModelEvent`."""
         ...

@@ -72,8 +72,8 @@ def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], load: f
         *ranking,
         "",
         "Right is: one that serves the need is among the first five; nothing is returned where there is no "
-        "counterpart. To reach: 80% of each. The ranking was tuned on the first half only. Both halves were written by one hand "
-        "before the tuning.",
+        "counterpart. To reach: 80% of each. The ranking was tuned on the first half only. Both halves were written by "
+        "one hand before the tuning.",
         "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load "
         f"{load:.1f} at the start; {PEER}.",

@@ -11,6 +11,7 @@ from backend_developer.interfaces.cli.common import Look, here, in_session, prep
 from backend_developer.interfaces.cli.console import put_json, result_console
 from backend_developer.interfaces.display.panels import (
     coloured_diff,
+    consulted,
     evidence,
     gates_table,
     in_order,
@@ -45,6 +46,7 @@ def as_plain(record: RunRecord) -> dict[str, Any]:
         "task": record.task.dump(),
         "report": record.report.dump() if record.report else None,
         "gates": {key: gate.dump() for key, gate in record.gates.items()},
+        "consulted": [dict(call) for call in record.consulted],
         "usage": dict(record.usage),
         "diff": record.diff,
         "messages": list(record.messages),
@@ -55,6 +57,8 @@ def _parts(record: RunRecord) -> Iterator[tuple[str, RenderableType]]:
     yield f"task {record.task.task_id}", Text(clean(record.task.main_task))
     if record.messages:
         yield "conversation", Text("\n".join(one_line(words) for words in record.messages))
+    if record.consulted:
+        yield "consulted", consulted(record.consulted)
     if record.gates:
         yield "gates", gates_table(in_order(record.gates))
     answers = last_answers(record.gates)

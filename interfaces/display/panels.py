@@ -66,6 +66,11 @@ def evidence(answers: Iterable[Mapping[str, Any]]) -> RenderableType:
     return Group(*lines) if lines else Text("no request was played", style="dim")
 
 
+def consulted(calls: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """The calls to MCP servers: what was asked, and who answered."""
+    return Group(*map(_call, calls))
+
+
 def in_order(gates: Mapping[str, GateResult]) -> list[GateResult]:
     """A run's gates by attempt."""
     return sorted(gates.values(), key=lambda gate: gate.attempt)
@@ -119,6 +124,15 @@ def _exchange(answer: Mapping[str, Any]) -> Text:
     if answer.get("fault"):
         text.append(f"\n  {one_line(str(answer['fault']), 500)}", style="red")
     return text
+
+
+def _call(call: Mapping[str, Any]) -> Text:
+    mark, style = ("✓", "green") if call.get("ok") else ("✗", "bold red")
+    asked = json.dumps(call.get("arguments", {}), ensure_ascii=False)
+    text = Text(overflow="fold").append(f"{mark} {clean(str(call.get('server')))} ", style=style)
+    text.append(one_line(f"{call.get('tool')}({asked})"))
+    who = call.get("answered_by") or one_line(str(call.get("answer", "")), 200) or "nobody answered"
+    return text.append(f"  {clean(str(who))}, {call.get('ms', 0)} ms", style="dim")
 
 
 def _body(body: object) -> str:

@@ -33,6 +33,19 @@ def path_with_go() -> str:
     return f"{programs}{os.pathsep}{os.environ['PATH']}"
 
 
+def go_environment() -> dict[str, str]:
+    """Variables for a `go` that a test runs itself: the shared build cache, nothing fetched."""
+    cache = _SHARED / "go-build"
+    cache.mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": path_with_go(),
+        "GOCACHE": str(cache),
+        "GOFLAGS": "-mod=mod",
+        "GOPROXY": "off",
+        "GOTOOLCHAIN": "local",
+    }
+
+
 def share_go_cache(scratch: Path) -> None:
     """One build cache for all tests, in place of the one that the toolchain keeps in the gates' `scratch`."""
     cache = _SHARED / "go-build"

@@ -1,53 +1,12 @@
-"""The public servers, installed once a machine through the ordinary clients."""
+"""The public servers, as they are installed."""
 
-import subprocess
-import sys
-from pathlib import Path
-
-import platformdirs
 import pytest
 
 from backend_developer.mcp_servers.client import ServerSpec
-from backend_developer.workspace.postgres.filelock import FileLock
-
-NPM = ("@upstash/context7-mcp@4.1.1", "@modelcontextprotocol/server-sequential-thinking@2026.8.31")
-PYPI = "code-index-mcp==2.17.1"
-UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "NewConnectionError", "Failed to resolve")
+from tests.support.public_servers import installed
 
 
 @pytest.fixture(scope="session")
 def public_servers() -> dict[str, ServerSpec]:
-    """By role. Skips only where a registry cannot be reached."""
-    folder = platformdirs.user_cache_path("backend-developer-tests") / "mcp"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock")
-    lock.wait()
-    try:
-        _install(folder, "npm", ["npm", "install", "--no-fund", "--no-audit", "--prefix", str(folder), *NPM])
-        venv = folder / "code-index"
-        if not (folder / "pip.done").exists():
-            subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        # An environment of its own: it pins another version of the SDK.
-        _install(folder, "pip", [str(venv / "bin" / "pip"), "install", "-q", PYPI])
-    finally:
-        lock.release()
-    programs = folder / "node_modules" / ".bin"
-    return {
-        "context7": ServerSpec("context7", argv=(str(programs / "context7-mcp"),)),
-        "sequential-thinking": ServerSpec(
-            "sequential-thinking", argv=(str(programs / "mcp-server-sequential-thinking"),)
-        ),
-        "code-index": ServerSpec("code-index", argv=(str(venv / "bin" / "code-index-mcp"),)),
-    }
-
-
-def _install(folder: Path, name: str, command: list[str]) -> None:
-    done = folder / f"{name}.done"
-    if done.exists():
-        return
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
-    said = ran.stdout + ran.stderr
-    if ran.returncode and any(sign in said for sign in UNREACHABLE):
-        pytest.skip(f"the registry of {name} cannot be reached")
-    assert ran.returncode == 0, said
-    done.touch()
+    """By role."""
+    return {role: ServerSpec(role, argv=(program,)) for role, program in installed().items()}

@@ -14,6 +14,15 @@ from backend_developer.interfaces import logs
 from backend_developer.interfaces.session import Update
 
 SUCCESS = {"status": "success", "files_changed": ["app/users.py"], "errors": [], "next_action": "@test-automator: go"}
+CONSULTED = {
+    "server": "context7",
+    "tool": "resolve_library_id",
+    "arguments": {"libraryName": "fastapi"},
+    "answered_by": "built in",
+    "ok": True,
+    "ms": 3,
+    "answer": "fastapi",
+}
 ANSWER = {"method": "GET", "path": "/users/1", "sent": None, "status": 200, "body": '{"id":1}', "ms": 3, "ok": True}
 
 
@@ -28,6 +37,7 @@ class Record:
     task: Task
     report: Report | None = None
     gates: dict[str, GateResult] = field(default_factory=dict)
+    consulted: list[dict[str, Any]] = field(default_factory=list)
     usage: dict[str, Any] = field(default_factory=dict)
     diff: str = ""
     messages: list[str] = field(default_factory=list)
@@ -85,6 +95,7 @@ def record_of(task: Task) -> Record:
         task=task,
         report=Report.model_validate(SUCCESS),
         gates={"2/runtime": runtime, "1/lint": red, "2/lint": green},
+        consulted=[CONSULTED],
         usage={"calls": 9, "tokens_in": 12_000, "tokens_out": 900, "cost_usd": "0.25"},
         diff="--- a/app/users.py\n+++ b/app/users.py\n@@ -1 +1 @@\n-old\n+новая строка\n",
         messages=["user: the task", "assistant: edit app/users.py"],

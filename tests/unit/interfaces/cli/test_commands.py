@@ -76,9 +76,15 @@ def test_show_an_unfinished_run(call: Any, session: Any, known: str) -> None:
 
 def test_show_as_json(call: Any, known: str) -> None:
     shown = call("show", "feat", "-w", known, "--json").json
-    assert set(shown) == {"task", "report", "gates", "usage", "diff", "messages"}
+    assert set(shown) == {"task", "report", "consulted", "gates", "usage", "diff", "messages"}
     assert Task.model_validate(shown["task"]).task_id == "feat"
     assert shown["gates"]["2/runtime"]["evidence"]["answers"][0]["status"] == 200
+    assert shown["consulted"][0]["answered_by"] == "built in"
+
+
+def test_show_tells_who_answered_what_was_consulted(call: Any, session: Any, known: str) -> None:
+    shown = call("show", "feat", "-w", known).out
+    assert '✓ context7 resolve_library_id({"libraryName": "fastapi"})  built in, 3 ms' in shown
 
 
 def test_undo_names_what_it_did(call: Any, session: Any, known: str) -> None:
