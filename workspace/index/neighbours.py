@@ -21,7 +21,7 @@ SAME_SHAPE = 0.75
 """Share of shape above which two functions may be copies."""
 SAME_WORDS = 0.5
 """Share of words that two functions of one shape must have in common to count as copies."""
-MANDATED_WORDS = 0.75
+MANDATED_WORDS = 0.9
 """The same for pairs that something else than copying makes alike: an interface, or a convention of the project."""
 CONVENTION = 12
 """A hash that more definitions share, tells of a way to write things here, and not of a copy."""
