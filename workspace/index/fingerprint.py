@@ -20,7 +20,17 @@ MIN_TOKENS = 30
 Sketch = tuple[int, ...]
 """Hashes of 32 bits, ascending."""
 
+CALLS = 3
+"""Calls up to which straight-line code only passes on what it is given: a delegation, or a constructor."""
+
 _IDENTIFIER, _STRING, _NUMBER, _NOTHING = 1, 2, 3, 0
+_OPENS = crc32(b"(")
+_WORK = frozenset(
+    crc32(token)
+    for token in b"if elif else for foreach while loop switch match select case try except catch finally with "
+    b"yield assert + / %".split()
+)
+"""What makes more of a function than a row of calls, in any of the languages."""
 _QUOTES = frozenset(b"\"'`")
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") | frozenset(range(128, 256))
 
@@ -61,15 +71,24 @@ class Blinder(dict[bytes, int]):
 
 
 def sketch(symbols: list[int]) -> Sketch | None:
-    """The smallest hashes of the shingles, sorted; None where there is too little to compare.
+    """The smallest hashes of the shingles, sorted; None where there is too little to compare, or nothing of its own.
 
     The hash of a tuple of integers is the same in all processes of one Python version; on another the store starts
     anew.
     """
-    if len(symbols) < MIN_TOKENS:
+    if len(symbols) < MIN_TOKENS or passes_on(symbols):
         return None
     shingles = set(zip(*(islice(symbols, start, None) for start in range(SHINGLE)), strict=False))
     return tuple(sorted({hash(shingle) & 0xFFFFFFFF for shingle in shingles})[:KEPT])
+
+
+def passes_on(symbols: list[int]) -> bool:
+    """Whether a function decides and computes nothing: it assigns, and makes so few calls that they are its purpose."""
+    if not _WORK.isdisjoint(symbols):
+        return False
+    pairs = zip(symbols, islice(symbols, 1, None), strict=False)
+    # One more, since most languages write a function's own name like a call.
+    return sum(one == _IDENTIFIER and two == _OPENS for one, two in pairs) <= CALLS + 1
 
 
 def similarity(one: Sketch, two: Sketch) -> float:

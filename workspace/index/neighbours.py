@@ -3,12 +3,12 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from itertools import combinations
+from itertools import chain, combinations
 
 from backend_developer.workspace.index.fingerprint import BANDS, KEPT, Sketch, similarity, sketch
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.records import Hit, Pair
-from backend_developer.workspace.index.rows import by_number
+from backend_developer.workspace.index.rows import Row, by_number
 from backend_developer.workspace.index.store import Store
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,10 @@ SAME_SHAPE = 0.75
 """Share of shape above which two functions may be copies."""
 SAME_WORDS = 0.5
 """Share of words that two functions of one shape must have in common to count as copies."""
+MANDATED_WORDS = 0.9
+"""The same for pairs that something else than copying makes alike: an interface, or a convention of the project."""
+CONVENTION = 12
+"""A hash that more definitions share, tells of a way to write things here, and not of a copy."""
 EXACT_SHAPE = 0.95
 """Share of shape above which two long functions are copies whatever their words are."""
 LEAST = 36
@@ -54,17 +58,36 @@ def duplicates(store: Store, paths: Collection[str] | None = None) -> list[Pair]
     alike = [found for found in compared if found[2] >= SAME_SHAPE]
     numbers = {number for one, two, _ in alike for number in (one, two)}
     rows, words = by_number(store, numbers), _words(store, numbers)
+    conventional = _conventional(sketches)
     answers = []
     for one, two, share in alike:
         common = _overlap(words[one], words[two])
-        if common >= SAME_WORDS or (share >= EXACT_SHAPE and len(sketches[one]) == KEPT):
-            why = f"{share:.0%} of the shape and {common:.0%} of the words are the same"
-            first, second = sorted((rows[one].hit(share, why), rows[two].hit(share, why)), key=_place)
-            if paths is not None and second.path in paths and first.path not in paths:
-                first, second = second, first
-            answers.append(Pair(first, second, round(share, 3)))
+        shape = conventional.intersection(sketches[one], sketches[two])
+        convention = 2 * len(shape) > len(set(sketches[one]).intersection(sketches[two]))
+        least = MANDATED_WORDS if convention or _one_interface(rows[one], rows[two]) else SAME_WORDS
+        if common >= least or (share >= EXACT_SHAPE and len(sketches[one]) == KEPT):
+            answers.append(_pair(rows[one], rows[two], share, common, paths))
     logger.debug("%d near-copies among %d candidate pairs", len(answers), len(pairs))
     return sorted(answers, key=_order)
+
+
+def _pair(one: Row, two: Row, share: float, common: float, paths: Collection[str] | None) -> Pair:
+    why = f"{share:.0%} of the shape and {common:.0%} of the words are the same"
+    first, second = sorted((one.hit(share, why), two.hit(share, why)), key=_place)
+    if paths is not None and second.path in paths and first.path not in paths:
+        first, second = second, first
+    return Pair(first, second, round(share, 3))
+
+
+def _conventional(sketches: dict[int, Sketch]) -> set[int]:
+    """The hashes that many definitions share."""
+    counts = Counter(chain.from_iterable(sketches.values()))
+    return {value for value, count in counts.items() if count > CONVENTION}
+
+
+def _one_interface(one: Row, two: Row) -> bool:
+    """Whether two methods have one name in two classes: an interface then gives them their parameters and answer."""
+    return one.name == two.name and bool(one.scope and two.scope) and (one.scope, one.path) != (two.scope, two.path)
 
 
 def _candidates(store: Store, paths: Collection[str] | None) -> list[tuple[int, int]]:

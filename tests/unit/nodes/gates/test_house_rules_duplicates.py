@@ -7,6 +7,7 @@ from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.duplicates import Level, check_duplicates
 from backend_developer.workspace.index import CodeIndex
+from tests.support.planted import PLANTED, Planted
 
 OVERDUE = b"""
 def overdue(session, today):
@@ -18,21 +19,6 @@ def overdue(session, today):
 """
 LATE = OVERDUE.replace(b"invoice", b"loan").replace(b"Invoice", b"Loan").replace(b"overdue", b"late_loans")
 LOST = OVERDUE.replace(b"invoice", b"parcel").replace(b"Invoice", b"Parcel").replace(b"overdue", b"lost_parcels")
-GO = b"""package shop
-
-func Overdue(invoices []Invoice, today Time) []Invoice {
-	found := []Invoice{}
-	for _, invoice := range invoices {
-		if invoice.Due.Before(today) && invoice.Total > 0 && !invoice.Paid {
-			invoice.Total = invoice.Total * 105 / 100
-			found = append(found, invoice)
-		}
-	}
-	sort.Slice(found, func(a, b int) bool { return found[a].Total > found[b].Total })
-	return found
-}
-"""
-GO_COPY = GO.replace(b"nvoice", b"tem").replace(b"Itemtem", b"Item").replace(b"Overdue", b"LateItems")
 
 
 class Project:
@@ -82,11 +68,19 @@ async def test_a_new_copy_is_named_with_the_one_to_call(project: Project, level:
     )
 
 
-async def test_other_languages_are_judged_alike(project: Project) -> None:
-    project.old("invoices.go", GO)
-    project.change("items.go", GO_COPY)
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.suffix)
+async def test_every_language_names_the_one_to_call(project: Project, planted: Planted) -> None:
+    old, new = f"invoices.{planted.suffix}", f"loans.{planted.suffix}"
+    project.old(old, planted.original.encode())
+    project.change(new, planted.copy.encode())
+    project.change(f"merging.{planted.suffix}", planted.other.encode())
 
-    assert await project.told() == [("items.go", 3, "LateItems has 100% of the shape of Overdue in invoices.go")]
+    (finding,) = await project.judge()
+
+    assert (finding.file, finding.line) == (new, planted.line)
+    assert finding.message.startswith(
+        f"{planted.copied} has 100% of the shape of {planted.name} in {old}:{planted.line}: call that one"
+    )
 
 
 async def test_a_new_copy_beside_an_old_function_of_the_same_file_is_named(project: Project) -> None:

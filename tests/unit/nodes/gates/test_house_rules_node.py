@@ -10,6 +10,7 @@ from backend_developer.nodes.gates.house_rules import house_rules
 from backend_developer.workspace.guard import Guard
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.project_settings import GuardTable, HouseRulesTable, ProjectSettings
+from tests.support.planted import PLANTED
 
 GOOD = b'def create(name):\n    logger.info("[users:create] name=%s", name)\n    user = store(name)\n    return user\n'
 SILENT = b"def create(name):\n    user = store(name)\n    notify(user)\n    return user\n"
@@ -181,13 +182,17 @@ def overdue(session, today):
 async def test_a_near_copy_weighs_what_the_project_says(
     bench: Bench, duplicates: Literal["warning", "error", "off"], status: str, found: list[str]
 ) -> None:
-    (bench.root / "invoices.py").write_bytes(COPIED)
-    bench.settings = ProjectSettings(house_rules=HouseRulesTable(duplicates=duplicates))
-    bench.change("loans.py", COPIED.replace(b"overdue", b"late").replace(b"invoice", b"loan"))
+    for planted in PLANTED:
+        (bench.root / f"invoices.{planted.suffix}").write_bytes(planted.original.encode())
+        bench.change(f"loans.{planted.suffix}", planted.copy.encode())
+    bench.settings = ProjectSettings(house_rules=HouseRulesTable(duplicates=duplicates, log_prefix=False))
 
     result = await bench.judge()
 
-    assert (result.status, [finding.code for finding in result.findings]) == (status, found)
+    assert result.status == status
+    copies = {f"loans.{planted.suffix}": found for planted in PLANTED}
+    told = {path: [one.code for one in result.findings if one.file == path] for path in copies}
+    assert told == copies
 
 
 async def test_an_excluded_file_may_be_a_copy(bench: Bench) -> None:

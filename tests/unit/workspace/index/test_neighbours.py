@@ -1,4 +1,5 @@
 from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.index.neighbours import CONVENTION
 from tests.unit.workspace.index.conftest import Write
 
 OVERDUE = """
@@ -69,4 +70,41 @@ async def test_short_functions_other_shapes_and_tests_are_no_copies(index: CodeI
 
 async def test_the_same_shape_about_other_things_is_no_copy(index: CodeIndex, write: Write) -> None:
     write({"a.py": AREA, "b.py": WAGES})
+    assert await index.duplicates() == []
+
+
+PACKED = """
+    def pack(self):
+        name, path, options = super().pack()
+        if self.{0} is not None:
+            options["{0}"] = self.{0}
+        if self.{1} is not None:
+            options["{1}"] = self.{1}
+        return name, path, options
+"""
+
+
+def packed(kind: str, one: str, two: str, method: str = "pack") -> str:
+    return f"class {kind}:{PACKED.format(one, two).replace('pack(', f'{method}(')}"
+
+
+async def test_two_answers_to_one_interface_are_no_copies(index: CodeIndex, write: Write) -> None:
+    write({"a.py": packed("Amount", "digits", "places"), "b.py": packed("Document", "encoder", "decoder")})
+    assert await index.duplicates() == []
+
+
+async def test_two_answers_to_one_interface_in_the_same_words_are(index: CodeIndex, write: Write) -> None:
+    write({"a.py": packed("Amount", "digits", "places"), "b.py": packed("Sum", "digits", "places")})
+    assert [(pair.first.name, pair.second.name) for pair in await index.duplicates()] == [("Amount.pack", "Sum.pack")]
+
+
+async def test_the_same_words_under_two_names_are_judged_by_the_lower_bound(index: CodeIndex, write: Write) -> None:
+    write({"a.py": packed("A", "digits", "places"), "b.py": packed("B", "encoder", "decoder", "pack_all")})
+    assert [(pair.first.name, pair.second.name) for pair in await index.duplicates()] == [("A.pack", "B.pack_all")]
+
+
+async def test_a_shape_that_the_project_has_often_is_a_convention(index: CodeIndex, write: Write) -> None:
+    rare = {"a.py": packed("A", "digits", "places", "one"), "b.py": packed("B", "encoder", "decoder", "two")}
+    names = [chr(ord("c") + number) for number in range(CONVENTION)]
+    write(rare | {f"{name}.py": packed(name, f"{name}x", f"{name}y", f"{name}pack") for name in names})
     assert await index.duplicates() == []
