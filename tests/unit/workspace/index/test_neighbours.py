@@ -104,7 +104,8 @@ async def test_the_same_words_under_two_names_are_judged_by_the_lower_bound(inde
 
 
 async def test_a_shape_that_the_project_has_often_is_a_convention(index: CodeIndex, write: Write) -> None:
-    rare = {"a.py": packed("A", "digits", "places", "one"), "b.py": packed("B", "encoder", "decoder", "two")}
-    names = [chr(ord("c") + number) for number in range(CONVENTION)]
-    write(rare | {f"{name}.py": packed(name, f"{name}x", f"{name}y", f"{name}pack") for name in names})
+    write({"a.py": packed("A", "digits", "places"), "b.py": packed("B", "encoder", "decoder", "pack_all")})
+    assert len(await index.duplicates()) == 1
+    letters = [chr(ord("c") + number) for number in range(CONVENTION)]
+    write({f"{one}.py": packed("C", 4 * one, 5 * one, f"pack_{6 * one}") for one in letters})
     assert await index.duplicates() == []
