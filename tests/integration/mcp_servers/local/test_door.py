@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,17 @@ async def test_what_cannot_be_served_is_told(
     out, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, out) == (2, b"")
     assert words in err.decode()
+
+
+@pytest.mark.parametrize(("mode", "words"), [("plain", "public answer"), ("dies", "/python/tinyweb 2.1: Tiny.")])
+async def test_a_public_server_that_is_set_is_asked_first(
+    environment: dict[str, str], asked: Asked, tmp_path: Path, mode: str, words: str
+) -> None:
+    script = Path(__file__).parents[1] / "misbehaving.py"
+    config = tmp_path / "servers.json"
+    config.write_text(
+        json.dumps({"mcpServers": {"context7": {"command": sys.executable, "args": [str(script), mode]}}})
+    )
+    environment["BACKEND_DEVELOPER_MCP_CONFIG"] = str(config)
+    async with asked("mcp", "context7") as session:
+        assert words in await text_of(session, "resolve_library_id", {"libraryName": "tinyweb"})
