@@ -50,7 +50,8 @@ async def main() -> None:
         first = await once(bench)
         warm = [await once(bench) for _ in range(WARM)]
     median, most = statistics.median(warm), max(warm)
-    print(
+    warmed = f"warm, {WARM} times: median {median:.3f} s, most {most:.3f} s"
+    print(f"first {first:.3f} s; {warmed}; to reach {TO_REACH_S} s")
         f"consult: first {first:.3f} s, warm median {median:.3f} s, most {most:.3f} s of {WARM}; to reach {TO_REACH_S} s"
     )
 
