@@ -30,8 +30,13 @@ class Decoded:
 
 
 def keeps_ascii(data: bytes) -> bool:
-    """Whether ASCII letters in the file's text are these same bytes in it: neither UTF-16, nor a declared encoding."""
-    return not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _declared(data) is None
+    """Whether ASCII letters in the file's text are these same bytes in it; False where it may be otherwise.
+
+    That is UTF-16, and any encoding that a Python file declares, but for UTF-8.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    return (_declared(data) or "utf-8").lower() == "utf-8"
 
 
 def decode(data: bytes) -> Decoded | None:

@@ -83,7 +83,7 @@ def _every_line(root: Path, paths: list[str], pattern: str) -> list[Hit]:
     return found
 
 
-@settings(database=None, deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(database=None, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=FILES, ignored=st.sampled_from(IGNORED), patterns=st.lists(PATTERN, min_size=1, max_size=2))
 async def test_the_answers_are_the_same_with_ripgrep_and_without(
     ripgrep_folder: Path, files: dict[str, bytes], ignored: str, patterns: list[str]

@@ -72,6 +72,7 @@ def test_case_that_is_ignored_reaches_beyond_ascii() -> None:
         (re.compile("(?i)user"), b"nobody", False),
         (re.compile("user"), "user".encode("utf-16"), True),
         (re.compile("user"), b"# coding: utf-16-le\nu\0s\0e\0r\0", True),
+        (re.compile("user"), b"# coding: UTF-8\nnobody", False),
         (re.compile("x"), b"", True),
     ],
 )
