@@ -1,7 +1,9 @@
 """Finding files by glob and lines by regular expression.
 
-The files are those of `Tree`, and the expressions are Python's, whatever the machine has: ripgrep only narrows down
-which files are read, by a piece of text that every match must hold. So the answers are the same with it and without.
+The files are those of `Tree`, and the expressions are Python's, whatever the machine has. ripgrep only narrows down
+which files are read, by a piece of text that every match must hold, and only where there is such a piece and there are
+more files than `RIPGREP_FROM`. So the answers are the same with it and without. The code index searches the same way
+(`lines`), but in its worker thread and without a process of its own.
 """
 
 import asyncio
@@ -11,35 +13,20 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from backend_developer.contract import CallFailed
 from backend_developer.contract.ports import Commands
-from backend_developer.workspace.conventions import looks_like_secret
 from backend_developer.workspace.guard import Guard
 from backend_developer.workspace.ignore import ignore_spec
-from backend_developer.workspace.text import decode
+from backend_developer.workspace.lines import Hit, LineSearch, compile_pattern
+from backend_developer.workspace.prefilter import Prefilter
 from backend_developer.workspace.tree import Tree
 
 logger = logging.getLogger(__name__)
 
-MAX_FILE_BYTES = 4_000_000
-"""Longer files are data, not source."""
-
-_LINE_CHARS = 2000
-_RIPGREP_FROM = 500
+RIPGREP_FROM = 500
 """Files from which a process pays: starting one costs as much as reading these (about 40 ms)."""
 _ARGUMENT_BYTES = 100_000
-_NESTED = re.compile(r"\([^()]*[*+}][^()]*\)\s*[*+{]")
-"""A repetition of a repetition, which can run for ever and holds the whole process meanwhile."""
-
-
-class Hit(NamedTuple):
-    """One line that matches."""
-
-    path: str
-    line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +41,13 @@ class Hits:
 class Search:
     """Searches one workspace. Paths that are given are what the guard's `check_read` returned."""
 
-    def __init__(self, guard: Guard, tree: Tree, commands: Commands | None = None) -> None:
+    def __init__(
+        self, guard: Guard, tree: Tree, commands: Commands | None = None, *, ripgrep_from: int = RIPGREP_FROM
+    ) -> None:
         self._root = guard.root
         self._tree = tree
         self._commands = commands
+        self._ripgrep_from = ripgrep_from
         self._ripgrep = shutil.which("rg") if commands is not None else None
 
     async def glob(self, pattern: str, start: str = ".") -> list[str]:
@@ -69,13 +59,13 @@ class Search:
 
     async def grep(self, pattern: str, start: str = ".", glob: str = "", *, limit: int = 200) -> Hits:
         """The lines that the expression matches, at most `limit`. Raises `CallFailed` for a faulty expression."""
-        expression = compile_pattern(pattern)
-        literals = required_literals(pattern)
+        search = LineSearch(self._root, compile_pattern(pattern))
+        literals = search.prefilter.literals
         paths = await asyncio.to_thread(self._glob, glob, start)
         logger.info("pattern=%r files=%d literals=%s", pattern[:100], len(paths), literals)
-        if literals and self._ripgrep and len(paths) > _RIPGREP_FROM:
-            paths = await self._holding(paths, literals)
-        return await asyncio.to_thread(self._grep, paths, expression, literals, limit)
+        if literals and self._ripgrep and len(paths) > self._ripgrep_from:
+            paths = await self._passing(paths, search.prefilter)
+        return await asyncio.to_thread(_grep, paths, search, limit)
 
     def _glob(self, pattern: str, start: str) -> list[str]:
         if (self._root / start).is_file():
@@ -87,47 +77,21 @@ class Search:
         prefix = "" if start == "." else f"{start}/"
         return [path for path in paths if spec.match_file(path[len(prefix) :])]
 
-    def _grep(self, paths: Sequence[str], expression: re.Pattern[str], literals: Sequence[str], limit: int) -> Hits:
-        needles = [literal.encode() for literal in literals]
-        hits = itertools.chain.from_iterable(self._matches(path, expression, needles) for path in paths)
-        found = list(itertools.islice(hits, limit + 1))
-        return Hits(found[:limit], more=len(found) > limit)
-
-    def _matches(self, path: str, expression: re.Pattern[str], needles: Sequence[bytes]) -> Iterator[Hit]:
-        data = self._data(path)
-        if needles and not any(needle in data for needle in needles):
-            return
-        decoded = decode(data)
-        if decoded is None:
-            return
-        for number, line in enumerate(decoded.text.split("\n"), 1):
-            if expression.search(line.rstrip("\r")[:_LINE_CHARS]):
-                yield Hit(path, number, line.strip())
-
-    def _data(self, path: str) -> bytes:
-        place = self._root / path
-        try:
-            if looks_like_secret(path) or place.stat().st_size > MAX_FILE_BYTES:
-                return b""
-            return place.read_bytes()
-        except OSError:
-            return b""
-
-    async def _holding(self, paths: Sequence[str], literals: Sequence[str]) -> list[str]:
-        """Those of the files that hold one of the literals, as ripgrep finds them; all where it fails."""
-        holding: set[str] = set()
+    async def _passing(self, paths: Sequence[str], prefilter: Prefilter) -> list[str]:
+        """Those of the files that pass the filter, as ripgrep finds them; all where it fails."""
+        passing: set[str] = set()
         for chunk in _chunks(paths):
-            found = await self._ripgrep_files(chunk, literals)
+            found = await self._ripgrep_files(chunk, prefilter)
             if found is None:
                 return list(paths)
-            holding |= found
-        return [path for path in paths if path in holding]
+            passing |= found
+        return [path for path in paths if path in passing]
 
-    async def _ripgrep_files(self, paths: Sequence[str], literals: Sequence[str]) -> set[str] | None:
+    async def _ripgrep_files(self, paths: Sequence[str], prefilter: Prefilter) -> set[str] | None:
         assert self._commands is not None
-        wanted = [part for literal in literals for part in ("-e", literal)]
+        wanted = [part for expression in prefilter.ripgrep() for part in ("-e", expression)]
         flags = ["--no-config", "--no-ignore", "--hidden", "--no-messages", "--text", "--encoding=none"]
-        argv = [str(self._ripgrep), *flags, "--fixed-strings", "--files-with-matches", "--null", *wanted, "--", *paths]
+        argv = [str(self._ripgrep), *flags, "--files-with-matches", "--null", *wanted, "--", *paths]
         try:
             outcome = await self._commands.run(argv, cwd=self._root, timeout_s=20.0)
         except CallFailed:
@@ -137,6 +101,12 @@ class Search:
             return None
         raw = await asyncio.to_thread(outcome.log.read_bytes)
         return {path.decode("utf-8", "surrogateescape") for path in raw.split(b"\0") if path}
+
+
+def _grep(paths: Sequence[str], search: LineSearch, limit: int) -> Hits:
+    hits = itertools.chain.from_iterable(search.hits(path) for path in paths)
+    found = list(itertools.islice(hits, limit + 1))
+    return Hits(found[:limit], more=len(found) > limit)
 
 
 def _chunks(paths: Sequence[str]) -> Iterator[list[str]]:
@@ -150,44 +120,6 @@ def _chunks(paths: Sequence[str]) -> Iterator[list[str]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """The expression compiled. Raises `CallFailed` where it is faulty, or could run for ever."""
-    if _NESTED.search(pattern):
-        raise CallFailed(f"`{pattern}` repeats a repetition, which can run for ever; write it without the inner one")
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise CallFailed(
-            f"`{pattern}` is no regular expression of Python: {error}. Put a backslash before a bracket or sign "
-            "that is meant as it stands."
-        ) from None
-
-
-def required_literals(pattern: str) -> list[str]:
-    """Pieces of text of which every match holds at least one; empty where none can be told.
-
-    One for each alternative at the top level, of three or more letters, digits, `_` and spaces.
-    """
-    if pattern.startswith("(?"):
-        return []
-    runs, depth = [""], 0
-    branches: list[list[str]] = [runs]
-    for sign in re.findall(r"\\.|\[\^?\]?[^\]]*\]|\{[^}]*\}|.", pattern, re.DOTALL):
-        if sign == "|" and depth == 0:
-            runs = [""]
-            branches.append(runs)
-            continue
-        depth += (sign == "(") - (sign == ")")
-        if sign[0] in "?*{":
-            runs[-1] = runs[-1][:-1]
-        if depth == 0 and re.fullmatch(r"[A-Za-z0-9_ ]", sign):
-            runs[-1] += sign
-        else:
-            runs.append("")
-    literals = [max(branch, key=len) for branch in branches]
-    return literals if all(len(literal) >= 3 for literal in literals) else []
 
 
 def expand_braces(pattern: str) -> list[str]:

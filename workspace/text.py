@@ -29,6 +29,16 @@ class Decoded:
         return self.bom + text.encode(self.encoding)
 
 
+def keeps_ascii(data: bytes) -> bool:
+    """Whether ASCII letters in the file's text are these same bytes in it; False where it may be otherwise.
+
+    That is UTF-16, and any encoding that a Python file declares, but for UTF-8.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    return (_declared(data) or "utf-8").lower() == "utf-8"
+
+
 def decode(data: bytes) -> Decoded | None:
     """The text of a file; None where it is binary.
 
@@ -39,13 +49,17 @@ def decode(data: bytes) -> Decoded | None:
             return _decode_as(data[len(bom) :], encoding, bom)
     if b"\0" in data[:_SNIFF_BYTES]:
         return None
-    declared = _CODING.search(b"\n".join(data[:512].splitlines()[:2]))
-    names = [declared[1].decode("ascii")] if declared else []
-    for encoding in (*names, "utf-8"):
+    declared = _declared(data)
+    for encoding in ("utf-8",) if declared is None else (declared, "utf-8"):
         decoded = _decode_as(data, encoding, b"")
         if decoded is not None:
             return decoded
     return Decoded(data.decode("latin-1"), "latin-1")
+
+
+def _declared(data: bytes) -> str | None:
+    declared = _CODING.search(b"\n".join(data[:512].splitlines()[:2]))
+    return declared[1].decode("ascii") if declared else None
 
 
 def _decode_as(data: bytes, encoding: str, bom: bytes) -> Decoded | None:

@@ -2,15 +2,17 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend_developer.contract import CallFailed
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.records import Hit, Pair
 from backend_developer.workspace.index.rows import Row, select
 from backend_developer.workspace.index.search import similar
 from backend_developer.workspace.index.store import Store
+from backend_developer.workspace.lines import LineSearch, compile_pattern
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +22,6 @@ COUNTED = 5_000
 """Matching lines after which counting stops."""
 
 _TYPE = re.compile(r"\s--?t(?:ype)?[= ]+['\"]?([\w#+]+)['\"]?\s*$")
-_EXPLODES = re.compile(r"\([^()]*[+*}][^()]*\)\s*[+*{]")
 _META = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _ALIASES = {"js": "javascript", "ts": "typescript", "py": "python", "golang": "go", "rs": "rust", "c#": "csharp"}
 
@@ -111,11 +112,10 @@ def concerned(pairs: Iterable[Pair], pattern: Pattern) -> list[Pair]:
 
 
 def _expression(text: str) -> re.Pattern[str]:
-    if not _EXPLODES.search(text):
-        try:
-            return re.compile(text, re.IGNORECASE)
-        except (re.error, OverflowError, RecursionError):
-            logger.debug("%r is no regular expression, taken literally", text)
+    try:
+        return compile_pattern(text, re.IGNORECASE)
+    except CallFailed as error:
+        logger.debug("taken literally: %s", error)
     return re.compile("|".join(re.escape(one) for one in text.split("|")), re.IGNORECASE)
 
 
@@ -140,25 +140,14 @@ def _serving(store: Store, pattern: Pattern, named: set[tuple[str, int]]) -> lis
 
 def _matches(root: Path, paths: Iterable[str], expression: re.Pattern[str], limits: Limits) -> Matches:
     found = Matches()
+    search = LineSearch(root, expression)
     for path in paths:
-        lines = list(_matching_lines(root / path, expression))
-        if lines:
+        hits = list(search.hits(path))
+        if hits:
             found.files += 1
-            found.lines += len(lines)
+            found.lines += len(hits)
             room = min(limits.lines_of_a_file, limits.lines - len(found.shown))
-            found.shown += [Line(path, number, line.strip()[:LINE_CHARS]) for number, line in lines[:room]]
+            found.shown += [Line(path, hit.line, hit.text[:LINE_CHARS]) for hit in hits[:room]]
         if found.lines > COUNTED:
             break
     return found
-
-
-def _matching_lines(file: Path, expression: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    if expression.search(text) is None:
-        return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if expression.search(line[:1_000]):
-            yield number, line

@@ -3,6 +3,7 @@ import pytest
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.index.lookup import understand
 from backend_developer.workspace.index.query import LINES, LINES_OF_A_FILE, code_index
+from backend_developer.workspace.index.sources import PARSED_BYTES
 from tests.unit.workspace.index.conftest import Write
 
 FILES: dict[str, str | bytes] = {
@@ -85,3 +86,51 @@ async def test_routes_and_enclosing_types_are_told(index: CodeIndex, write: Writ
     assert "web/orders.rs:3 pub fn list_orders(&self) in Orders - All of them." in await code_index(
         index, "list_orders", "rs"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head", "name", "asked"),
+    [
+        ("utf-16", "#", "\u041a\u0438\u0442", "\u043a\u0438\u0442"),
+        ("latin-1", "#", "Caf\u00e9", "caf\u00c9"),
+        ("cp1251", "# coding: cp1251", "\u041a\u0438\u0442", "\u043a\u0438\u0442"),
+    ],
+)
+async def test_lines_are_found_in_any_encoding_by_the_anchors_of_a_line(
+    index: CodeIndex, write: Write, encoding: str, head: str, name: str, asked: str
+) -> None:
+    write({"app/old.py": f"{head}\nneedle {name}\r\n".encode(encoding)})
+    assert f"app/old.py:2: needle {name}" in await code_index(index, f"^needle {asked}$", "py")
+
+
+async def test_a_binary_file_has_no_lines(index: CodeIndex, write: Write) -> None:
+    write({"app/data.py": b"needle\0"})
+    assert await code_index(index, "needle", "py") == "Nothing matches 'needle'."
+
+
+async def test_what_parses_badly_or_is_huge_is_found_as_text(index: CodeIndex, write: Write) -> None:
+    write(
+        {
+            "app/broken.py": b"def total(:\n    zebra = = 1\n",
+            "app/odd.py": "def caf\u00e9(): return 'giraffe'\n".encode("latin-1"),
+            "app/huge.py": b"value = 1\n" * (PARSED_BYTES // 10 + 1) + b"okapi = 1\n",
+        }
+    )
+    assert "app/broken.py:2: zebra = = 1" in await code_index(index, "zebra")
+    assert "app/odd.py:1: def caf\u00e9()" in await code_index(index, "giraffe")
+    assert f"app/huge.py:{PARSED_BYTES // 10 + 2}: okapi = 1" in await code_index(index, "okapi")
+
+
+async def test_what_git_ignores_and_what_others_wrote_is_never_named(index: CodeIndex, write: Write) -> None:
+    code = "def zebra_of_others(): ...\n"
+    names = ["node_modules/x/a.py", "vendor/b.py", "third_party/c.py", "build/d.py", "gen/e.py", ".venv/f.py"]
+    write({".gitignore": "gen/\n", **dict.fromkeys(names, code)})
+    assert await code_index(index, "zebra_of_others") == "Nothing matches 'zebra_of_others'."
+    assert await index.similar("zebra of others") == []
+    write({".gitignore": ""})
+    assert "gen/e.py:1 def zebra_of_others()" in await code_index(index, "zebra_of_others")
+
+
+async def test_generated_code_is_not_offered_for_reuse(index: CodeIndex, write: Write) -> None:
+    write({"api_pb2.py": "def zebra(): ...\n", "api.py": "# @generated\ndef zebra(): ...\n"})
+    assert await index.similar("zebra") == []

