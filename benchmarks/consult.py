@@ -52,8 +52,6 @@ async def main() -> None:
     median, most = statistics.median(warm), max(warm)
     warmed = f"warm, {WARM} times: median {median:.3f} s, most {most:.3f} s"
     print(f"first {first:.3f} s; {warmed}; to reach {TO_REACH_S} s")
-        f"consult: first {first:.3f} s, warm median {median:.3f} s, most {most:.3f} s of {WARM}; to reach {TO_REACH_S} s"
-    )
 
 
 if __name__ == "__main__":
