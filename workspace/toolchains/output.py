@@ -1,8 +1,10 @@
 """What the outputs of tools have in common: whole logs, places in files, and output that says nothing we know."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from backend_developer.contract import Finding
 from backend_developer.contract.ports import Outcome
@@ -50,6 +52,24 @@ def placed(step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         if match and (root / (path := relative(match["file"], step, root))).is_file():
             message, number = match["message"], int(match["line"])
             found.append(Finding(source=source(step), code="error", message=message, file=path, line=max(1, number)))
+    return found
+
+
+def json_object(line: str) -> dict[str, Any] | None:
+    """The object that a line of output is; None for any other line."""
+    if not line.startswith("{"):
+        return None
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def explained(found: list[Finding], step: Step, outcome: Outcome) -> list[Finding]:
+    """What was found; of a failure that no line of the output explains, that it failed. Time limits are the gate's."""
+    if not found and not outcome.ok and not outcome.timed_out:
+        return [unexplained(step, outcome)]
     return found
 
 

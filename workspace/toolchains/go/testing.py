@@ -1,6 +1,5 @@
 """The tests of a Go module, from the events of `go test -json` (`go doc test2json`)."""
 
-import json
 import logging
 import re
 from collections.abc import Iterator
@@ -107,13 +106,8 @@ def _read(outcome: Outcome) -> _Events:
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    if not line.startswith("{"):
-        return None
-    try:
-        event = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    return event if isinstance(event, dict) and "Action" in event else None
+    event = output.json_object(line)
+    return event if event is not None and "Action" in event else None
 
 
 def _failures(events: _Events, step: Step, root: Path, module: GoModule) -> tuple[dict[str, Finding], list[Finding]]:

@@ -3,13 +3,11 @@
 Formats as printed by ruff 0.17, mypy 2.4, flake8 7.5, black 26, isort 9 and Django 5.2.
 """
 
-import json
 import logging
 import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from backend_developer.contract import Finding
 from backend_developer.contract.ports import Outcome
@@ -54,18 +52,8 @@ def refuse_missing(step: Step, outcome: Outcome) -> None:
         raise missing(found["name"], Path(step.argv[0]))
 
 
-def _object(line: str) -> dict[str, Any] | None:
-    if not line.startswith("{"):
-        return None
-    try:
-        fields = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    return fields if isinstance(fields, dict) else None
-
-
 def _ruff(line: str, step: Step, root: Path) -> Finding | None:
-    fields = _object(line)
+    fields = output.json_object(line)
     if fields is None or "filename" not in fields:
         return None
     return Finding(
@@ -78,7 +66,7 @@ def _ruff(line: str, step: Step, root: Path) -> Finding | None:
 
 
 def _compile(line: str, step: Step, root: Path) -> Finding | None:
-    fields = _object(line)
+    fields = output.json_object(line)
     if fields is None or "file" not in fields:
         return None
     return Finding(

@@ -52,10 +52,7 @@ class PythonToolchain:
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         """What a lint or build step found; a failure that no line of the output explains is a finding as well."""
-        found = parse.findings(step, outcome, root)
-        if not found and not outcome.ok and not outcome.timed_out:
-            return [output.unexplained(step, outcome)]
-        return found
+        return output.explained(parse.findings(step, outcome, root), step, outcome)
 
     def tests(self, step: Step, outcome: Outcome, root: Path) -> TestRun:
         """What a test step's report says."""

@@ -1,7 +1,6 @@
 """The outputs of Cargo, clippy, rustfmt and libtest. Formats as printed by Rust 1.95."""
 
 import itertools
-import json
 import logging
 import re
 from collections.abc import Iterator
@@ -77,12 +76,7 @@ def _messages(lines: Iterator[str], step: Step, root: Path) -> Iterator[Finding]
 
 
 def _message(line: str) -> dict[str, Any] | None:
-    if not line.startswith("{"):
-        return None
-    try:
-        fields = json.loads(line)
-    except json.JSONDecodeError:
-        return None
+    fields = output.json_object(line) or {}
     message = fields.get("message") if fields.get("reason") == "compiler-message" else None
     return message if isinstance(message, dict) else None
 
