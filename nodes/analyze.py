@@ -20,6 +20,7 @@ from backend_developer.mcp_servers.catalog import SEQUENTIAL_THINKING
 from backend_developer.nodes import budget
 from backend_developer.nodes.consult import event, numbered
 from backend_developer.nodes.context import Context
+from backend_developer.nodes.write.tools.tool import lean
 from backend_developer.prompts import render, text
 
 logger = logging.getLogger(__name__)
@@ -33,10 +34,10 @@ TOOL: dict[str, Any] = {
     "type": "function",
     "function": {
         "name": "analysis",
-        "description": "The analysis of the task.",
-        "parameters": Analysis.model_json_schema(),
+        "parameters": lean(Analysis.model_json_schema()),
     },
 }
+"""What its fields mean stands in `prompts/analyze.md`, as every word that the model reads."""
 
 
 async def analyze(state: State, runtime: Runtime[Context]) -> dict[str, Any]:

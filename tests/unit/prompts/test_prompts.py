@@ -11,7 +11,7 @@ from langchain_core.messages import BaseMessage
 
 from backend_developer.contract import Finding, GateResult
 from backend_developer.contract.analysis import Analysis
-from backend_developer.nodes.analyze import analyze
+from backend_developer.nodes.analyze import TOOL, analyze
 from backend_developer.nodes.load_skills import TABLE, load_skills
 from backend_developer.nodes.write.conversation import opening
 from backend_developer.nodes.write.finish import finish_spec
@@ -183,3 +183,9 @@ def test_every_word_for_the_model_is_used(path: Path) -> None:
     )
     tool = name.partition("/")[2] if name.startswith("tools/") else None
     assert re.search(f"[\"']{name}[\"']", code) or (tool and f'"{tool}"' in code)
+
+
+def test_the_analysis_is_explained_by_its_prompt_alone() -> None:
+    asked = text("analyze")
+    assert [name for name in Analysis.model_fields if f"`{name}`" not in asked] == []
+    assert "description" not in json.dumps(TOOL)
