@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 import sysconfig
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
@@ -33,11 +34,17 @@ _ASIDE = frozenset({"tests", "test", "testing", "_vendor", "vendor", "locale", "
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+_one_at_a_time = threading.Lock()
+"""Questions come side by side, and the cache alone would let each of the first ones read everything."""
+
+
 def python_libraries(root: Path) -> list[Library]:
     """The distributions installed for the Python projects of a workspace, each once."""
     found: dict[str, Library] = {}
     for sites in _environments(root):
-        for library in _installed_in(tuple(sites), tuple(_changed_at(site) for site in sites)):
+        with _one_at_a_time:
+            installed = _installed_in(tuple(sites), tuple(_changed_at(site) for site in sites))
+        for library in installed:
             found.setdefault(library.name.casefold(), library)
     return list(found.values())
 
