@@ -2,13 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend_developer.contract import InvalidSettings
 from backend_developer.interfaces.doctor.check import Check, Surroundings
 from backend_developer.mcp_servers.catalog import ROLES
-from backend_developer.mcp_servers.client import BUILT_IN, load_servers
-from backend_developer.mcp_servers.client.session import Session
+from backend_developer.mcp_servers.client import BUILT_IN, load_servers, session_class
 from backend_developer.workspace.commands import Executor
+
+if TYPE_CHECKING:
+    from backend_developer.mcp_servers.client.session import Session
 
 NAME = "MCP"
 
@@ -22,7 +25,8 @@ async def look(surroundings: Surroundings) -> Check:
         return Check(NAME, "missing", "; ".join(error.faults), "Mend the file that BACKEND_DEVELOPER_MCP_CONFIG names.")
     talks = Executor(root, settings.state_dir / "logs" / "mcp", settings, settings.state_dir / "mcp-cache")
     limits = {"start_s": min(settings.mcp_start_s, 8.0), "call_s": settings.mcp_call_s}
-    sessions = {name: Session(spec, talks, root, **limits) for name, spec in specs.items()}
+    kind = await asyncio.to_thread(session_class) if specs else None
+    sessions = {name: kind(spec, talks, root, **limits) for name, spec in specs.items()} if kind else {}
     try:
         await asyncio.gather(*(session.started() for session in sessions.values()))
         return described(sessions)
@@ -30,7 +34,7 @@ async def look(surroundings: Surroundings) -> Check:
         await asyncio.gather(*(session.close() for session in sessions.values()))
 
 
-def described(sessions: dict[str, Session]) -> Check:
+def described(sessions: dict[str, "Session"]) -> Check:
     """The row for these servers, once they have started or not."""
     names = [*ROLES, *sorted(sessions.keys() - set(ROLES))]
     lost = [f"{name}: {session.lost}" for name, session in sessions.items() if session.lost]

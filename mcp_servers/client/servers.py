@@ -110,7 +110,7 @@ async def open_servers(
 ) -> AsyncIterator[Servers]:
     """Start what is configured, side by side and without waiting; all of it is ended with the block."""
     limits = {"start_s": settings.mcp_start_s, "call_s": settings.mcp_call_s}
-    kind = await asyncio.to_thread(_session_class) if specs else None
+    kind = await asyncio.to_thread(session_class) if specs else None
     sessions = {name: kind(spec, talks, root, **limits) for name, spec in specs.items()} if kind else {}
     try:
         yield Servers(local, sessions, settings)
@@ -118,8 +118,9 @@ async def open_servers(
         await asyncio.gather(*(session.close() for session in sessions.values()))
 
 
-def _session_class() -> "type[Session]":
-    from backend_developer.mcp_servers.client.session import Session  # noqa: PLC0415 - loads the SDK, over half a second
+def session_class() -> "type[Session]":
+    """The class of sessions; blocks while the SDK loads, which only servers that are set need."""
+    from backend_developer.mcp_servers.client.session import Session  # noqa: PLC0415 - over half a second
 
     return Session
 

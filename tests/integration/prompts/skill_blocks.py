@@ -16,7 +16,9 @@ A fence says its language and at most one word:
 | any `fragment`, and `text` | nothing |
 """
 
-from collections.abc import Iterator
+import asyncio
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,3 +97,15 @@ def write_files(blocks: list[Block], folder: Path, suffix: str) -> list[Path]:
     for block, path in zip(blocks, paths, strict=True):
         path.write_text(block.code, encoding="utf-8")
     return paths
+
+
+async def run(*argv: str, cwd: Path, env: Mapping[str, str] | None = None, limit_s: float = 60.0) -> tuple[int, str]:
+    """Exit code and output of a process that is gone afterwards."""
+    process = await asyncio.create_subprocess_exec(*argv, cwd=cwd, env=env, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), limit_s)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return await process.wait(), output.decode(errors="replace")

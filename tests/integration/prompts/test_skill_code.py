@@ -1,14 +1,12 @@
-import asyncio
 import shutil
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 
 import pytest
 import sqlparse
 from psycopg import AsyncConnection, Error
 
-from tests.integration.prompts.skill_blocks import NAMES, blocks_of, skills_with, write_files
+from tests.integration.prompts.skill_blocks import NAMES, blocks_of, run, skills_with, write_files
 from tests.support.postgres import fresh_database
 
 NO_FAULT = ""
@@ -16,23 +14,11 @@ INTEGRITY = "23"
 """The class of SQLSTATEs for a broken constraint, documented in PostgreSQL's appendix A."""
 
 
-async def _run(*argv: str, cwd: Path) -> tuple[int, str]:
-    """Exit code and output of a process that is gone afterwards."""
-    process = await asyncio.create_subprocess_exec(*argv, cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), 60)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return await process.wait(), output.decode(errors="replace")
-
-
 async def test_whole_python_is_clean_of_undefined_and_unused_names(tmp_path: Path) -> None:
     whole = [block for name in NAMES for block in blocks_of(name, "python") if block.word != "fragment"]
     write_files(whole, tmp_path, ".py")
     ruff = ("-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,E9", "--output-format", "concise")
-    code, output = await _run(sys.executable, *ruff, "--target-version", "py311", ".", cwd=tmp_path)
+    code, output = await run(sys.executable, *ruff, "--target-version", "py311", ".", cwd=tmp_path)
     assert code == 0, output
 
 
@@ -40,7 +26,7 @@ async def test_whole_python_is_clean_of_undefined_and_unused_names(tmp_path: Pat
 async def test_python_runs(name: str, tmp_path: Path) -> None:
     blocks = [block for block in blocks_of(name, "python") if block.word == "run"]
     for path in write_files(blocks, tmp_path, ".py"):
-        code, output = await _run(sys.executable, "-W", "error", "-X", "dev", path.name, cwd=tmp_path)
+        code, output = await run(sys.executable, "-W", "error", "-X", "dev", path.name, cwd=tmp_path)
         assert code == 0, f"{path.stem}: {output}"
 
 
@@ -85,12 +71,12 @@ async def test_rust_compiles(name: str, tmp_path: Path) -> None:
         "dead_code",
     )
     for path in write_files(blocks, tmp_path, ".rs"):
-        code, output = await _run(*rustc, path.name, cwd=tmp_path)
+        code, output = await run(*rustc, path.name, cwd=tmp_path)
         assert code == 0, output
 
 
 @pytest.mark.parametrize("name", skills_with("bash"))
 async def test_shell_parses(name: str, tmp_path: Path) -> None:
     for path in write_files(blocks_of(name, "bash"), tmp_path, ".sh"):
-        code, output = await _run("bash", "-n", path.name, cwd=tmp_path)
+        code, output = await run("bash", "-n", path.name, cwd=tmp_path)
         assert code == 0, output

@@ -1,13 +1,11 @@
 """The skills' Go, by its own compiler and vet: each block is a package of one module, the standard library alone."""
 
-import asyncio
 import os
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 
 import pytest
 
-from tests.integration.prompts.skill_blocks import NAMES, blocks_of
+from tests.integration.prompts.skill_blocks import NAMES, blocks_of, run
 from tests.support.samples import go_environment
 
 pytestmark = pytest.mark.timeout(300)
@@ -21,14 +19,5 @@ async def test_go_compiles_and_vet_is_silent(tmp_path: Path) -> None:
         folder = tmp_path / f"block{number}"
         folder.mkdir()
         (folder / "block.go").write_text(block.code, encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        "go", "vet", "./...",
-        cwd=tmp_path, env={**os.environ, **go_environment()}, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT,
-    )  # fmt: skip
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), 280)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode == 0, output.decode(errors="replace")
+    code, output = await run("go", "vet", "./...", cwd=tmp_path, env={**os.environ, **go_environment()}, limit_s=280)
+    assert code == 0, output

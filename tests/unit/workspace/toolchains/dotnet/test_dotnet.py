@@ -1,4 +1,4 @@
-"""On recorded output: it is written down from .NET's documentation, for there is no SDK where the tests run."""
+"""On output that is written down from .NET's documentation, for there is no SDK where the tests run."""
 
 from pathlib import Path
 
