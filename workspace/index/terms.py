@@ -23,64 +23,179 @@ _FILLER = frozenset(_FILLER_WORDS.split())
 """Words of a request that say nothing about what is wanted."""
 
 _SYNONYMS = """
-create add make new insert build register
-delete remove drop destroy erase purge clear
-get fetch load retrieve lookup obtain read
-update edit modify change patch
-check validate verify ensure reject
+create add make new insert build register generate
+delete remove drop destroy erase purge clear unset unlink discard
+get fetch load retrieve lookup obtain read access
+find search locate discover lookup seek
+update edit modify change patch alter amend
+set assign put
+check validate verify ensure reject assert confirm
 allow permit accept
-send deliver dispatch emit publish
-convert transform cast turn translate
-parse decode deserialize
-serialize dump encode marshal
-hash digest checksum
-email mail
-config settings configuration configure options
-error exception failure
-db database
-login signin authenticate auth protect
-authorization permission authorize
-password passwd pwd
-id identifier pk
+deny forbid refuse reject block disallow
+send deliver dispatch emit publish transmit push
+receive consume accept subscribe
+convert transform cast turn translate coerce
+parse decode deserialize unmarshal interpret bind
+serialize dump encode marshal render stringify format
+hash digest checksum fingerprint hmac md5 sha
+email mail smtp
+config settings configuration configure options preferences conf
+error exception failure fail fault problem
+db database sql
+login signin authenticate auth protect logon
+logout signout
+authorization permission authorize privilege access grant
+password passwd pwd passphrase
+credentials password authorization auth secret basic
+id identifier pk uuid guid
 string str text
-integer int
-dict mapping
+integer int number numeric
+boolean bool flag
+dict mapping map
+list array sequence slice vec
 folder directory dir
-url uri link address
-address ip host
+path route location
+url uri link href address
+address ip host remote addr
 host domain hostname localhost
-message msg
-response reply answer
+localhost local loopback
+caller client remote peer
+message msg notification
+response reply answer respond result
+request req
 browser client agent
-file attachment upload download
-save store persist
-username user account
-forgotten forgot
+file attachment upload download document
+save store persist write
+username user account login
+user account member person profile
+signup register registration
+forgotten forgot reset recover
 page pagination paginate
-limit maximum max
+limit maximum max cap quota
+throttle rate limit ratelimit
 skip offset
 title headline heading
-certificate cert
-asset static
+slug permalink
+certificate cert pem x509 ca tls ssl
+authority root ca
+asset static public
 token key secret
-count total
-maximum max largest
-minimum min smallest
-random rand
-join concatenate merge combine
-split divide
+count total number sum
+maximum max largest highest
+minimum min smallest lowest
+random rand nonce
+join concatenate merge combine concat append
+split divide separate partition chunk batch segment
 escape quote sanitize
-clean strip trim
-compress zip gzip
-cache memoize
-list all
-run execute
-start begin launch
-stop end finish
+clean strip trim sanitize
+html markup tag
+compress zip gzip deflate brotli
+decompress unzip gunzip inflate decode
+cache memoize memo
+list all enumerate
+run execute invoke perform
+start begin launch boot init initialize serve listen
+stop end finish close shutdown abort terminate cancel halt
 constant fixed
-shorten truncate abbreviate
+shorten truncate abbreviate crop
 pluralize plural
+singular singularize
 encrypt cipher
+decrypt decipher
+expire expiry expiration ttl lifetime timestamp age
+timeout deadline
+wait sleep delay pause
+retry attempt repeat again
+redirect forward
+middleware filter interceptor hook
+callback webhook hook listener
+event signal
+subscriber listener receiver observer
+handler view controller
+register mount attach add
+record row object instance entity model
+missing absent empty nonexistent none
+exist exists present
+table relation model
+column field attribute property
+wrap decorate adapt
+copy clone duplicate
+compare equal same equals match
+difference diff delta
+sort order rank
+filter where select
+group bucket
+unique distinct dedupe
+lock mutex exclusive
+transaction atomic
+commit save
+rollback undo revert
+migrate migration
+schema structure
+session login
+cookie session
+header headers
+body payload content data
+type mime media format
+language locale lang
+translate translation gettext i18n
+timezone tz zone
+date day datetime
+time datetime clock
+now current today
+human humanize readable natural friendly
+size length len bytes
+image picture photo
+color colour
+log logger logging trace record
+crash panic recover recovery
+survive recover catch
+debug diagnose inspect
+test probe
+secure safe security
+unsafe dangerous danger insecure
+proxy forwarded
+stream streaming chunk sse
+websocket socket ws
+json javascript
+xml rss atom feed
+form multipart
+query parameter param params argument args
+default fallback
+optional option
+environment env
+version release
+dependency inject provider
+template engine render view
+extension suffix
+prefix beginning start
+number digit
+price money currency amount cost
+phone telephone mobile
+country nation region
+role permission group
+admin administrator staff superuser
+tenant workspace organization organisation
+job task worker queue background
+schedule cron periodic regularly cleanup
+cleanup purge expired
+nested deep recursive
+tree hierarchy
+flatten flat
+batch bulk many
+first head
+last tail latest
+previous prev
+next following
+up increment increase
+down decrement decrease
+enable activate on
+disable deactivate off
+hide mask redact
+show display print
+connect connection dial
+disconnect close
+pool pooling
 """
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
-IDENTIFIER = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+IDENTIFIER = re.compile(rb"[\w\x80-\xff]+")
 
-_SUBWORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")
+_SUBWORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d{3,}|[^\W\d_A-Za-z]+")
 
 _STOP = """
 a an and are as at be but by can do does for from had has have if in into is it its may no none not of off on or
@@ -77,10 +78,7 @@ def vocabulary(source: bytes) -> set[str]:
 
 def stems(tokens: Iterable[bytes]) -> set[str]:
     """The different stems in tokens of source text, comments and strings included."""
-    found: set[str] = set()
-    for token in set(tokens):
-        found.update(_PARTS[token])
-    return found
+    return set(chain.from_iterable(map(_PARTS.__getitem__, set(tokens))))
 
 
 @lru_cache(maxsize=20_000)
