@@ -15,7 +15,7 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 300
+CANDIDATES = 200
 LEAST = 0.25
 """Share of a need, by the weight of its words, that a definition must meet to be named at all."""
 UNHEARD = 0.4
@@ -28,16 +28,21 @@ ALIKE = 0.5
 """Share of shape that given code and a definition must have in common."""
 
 _WEIGHTS = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
+"""What a word is worth by where it stands, the best place first."""
 FOCUS = 0.2
 """Part of the score that hangs on how much of the name is about the need."""
 
 
+DEED_ALONE = 0.6
+"""What a definition is worth that does what is wanted, but to nothing that the need names."""
+
+
 class _Columns(NamedTuple):
-    """The words of a definition by where they stand."""
+    """The words of a definition by where they stand, the place that counts most first."""
 
     name: frozenset[str]
-    scope: frozenset[str]
     doc: frozenset[str]
+    scope: frozenset[str]
     body: frozenset[str]
 
 
@@ -78,7 +83,7 @@ def _by_words(store: Store, text: str) -> list[Found]:
         return []
     marks = ", ".join("?" * len(likely))
     rows = store.rows(
-        f"SELECT rowid, name, scope, doc, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
+        f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
         [row for _, row in likely],
     )
     judged = (
@@ -112,14 +117,18 @@ def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) ->
     met = 0.0
     reasons: dict[str, list[str]] = {}
     named: set[str] = set()
+    things = False
     for term, weight in weights.items():
         worth, where, word = _meet(term, columns)
         met += weight * worth
+        things = things or (bool(where) and not term.action)
         if where:
             reasons.setdefault(where, []).append(term.said)
         if where == "name":
             named.add(word)
     coverage = met / sum(weights.values())
+    if not things and not all(term.action for term in weights):
+        coverage *= DEED_ALONE
     focus = len(named) / len(columns.name) if columns.name else 0.0
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
     return Found(definition, coverage * (1 - FOCUS + FOCUS * focus), why)
@@ -130,10 +139,12 @@ def _meet(term: Term, columns: _Columns) -> tuple[float, str, str]:
     best = (0.0, "", "")
     for where, words in zip(_Columns._fields, columns, strict=True):
         worth = _WEIGHTS[where]
+        if worth <= best[0]:
+            break
         if term.stem in words:
-            best = max(best, (worth, where, term.stem))
-        elif where != "body" and (others := term.alternatives & words):
-            best = max(best, (worth * ALTERNATIVE, where, min(others)))
+            best = (worth, where, term.stem)
+        elif where != "body" and worth * ALTERNATIVE > best[0] and (others := term.alternatives & words):
+            best = (worth * ALTERNATIVE, where, min(others))
     return best
 
 

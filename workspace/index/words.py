@@ -27,6 +27,15 @@ ated ater izing ising izer iser ized ised ify ize ise ate ment able ible ness in
 
 _ENDINGS = tuple(_SUFFIXES.split())
 _LEAST_STEM = 3
+
+_WHOLE_WORDS = """
+buffer character computer container customer filter folder header layer letter member number order parameter paper
+power server timer transfer
+"""
+
+_WHOLE = frozenset(_WHOLE_WORDS.split())
+"""Words whose ending is no grammatical one: a customer is nothing custom, a header is not the head."""
+
 REMEMBERED = 200_000
 """Tokens after which the memory of them is emptied."""
 
@@ -94,7 +103,7 @@ def joined(words: Iterable[str]) -> str:
 
 def _stem(word: str) -> str:
     word = _singular(word)
-    if not word.isascii():
+    if not word.isascii() or word in _WHOLE:
         return word
     while shorter := _without_ending(word):
         word = shorter
