@@ -12,6 +12,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from benchmarks.scan import duplicates
 from benchmarks.scan.projects import CACHE, DJANGO
 from benchmarks.scan.ranking import misses, rank, table
 
@@ -52,7 +53,7 @@ def peer_command() -> str:
     return str(command)
 
 
-def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], load: float) -> str:
+def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], copies: str, load: float) -> str:
     """The figures as a Markdown page."""
     lines = ["# The scan, measured", "", "| Django 5.2, one core | ours | code-index-mcp | to reach | reached |"]
     lines.append("| --- | --- | --- | --- | --- |")
@@ -75,6 +76,10 @@ def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], load: f
         "counterpart. To reach: 80% of each. The ranking was tuned on the first half only. Both halves were written by "
         "one hand before the tuning.",
         "",
+        "## Near-copies",
+        "",
+        copies,
+        "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load "
         f"{load:.1f} at the start; {PEER}.",
         "",
@@ -86,13 +91,19 @@ def main() -> None:
     """Measure, print and write."""
     options = argparse.ArgumentParser()
     options.add_argument("--show", action="store_true", help="the wrong answers of the half that is tuned on, alone")
-    if options.parse_args().show:
+    options.add_argument("--duplicates", action="store_true", help="the near-copies on Django, alone")
+    given = options.parse_args()
+    if given.show:
         print("\n".join(misses(rank())))
         return
+    if given.duplicates:
+        reading = duplicates.read()
+        print(duplicates.shown(reading))
+        raise SystemExit(not reading.reached)
     load = os.getloadavg()[0]
     command = peer_command()
     ours, peer = measure("ours"), measure("peer", command)
-    text = page(ours, peer, table(rank()), load)
+    text = page(ours, peer, table(rank()), duplicates.read().told(), load)
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 
