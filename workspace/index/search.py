@@ -16,7 +16,7 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 logger = logging.getLogger(__name__)
 
 CANDIDATES = 200
-LEAST = 0.25
+LEAST = 0.24
 """Share of a need, by the weight of its words, that a definition must meet to be named at all."""
 UNHEARD = 0.4
 """What a common word weighs that the project does not have at all, beside any other."""
@@ -116,14 +116,16 @@ def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) ->
     """How much of the need the definition meets, and how much of its name is about the need."""
     met = 0.0
     reasons: dict[str, list[str]] = {}
+    taken = {term.stem for term in weights}
     named: set[str] = set()
     things = False
     for term, weight in weights.items():
-        worth, where, word = _meet(term, columns)
+        worth, where, word = _meet(term, columns, taken)
         met += weight * worth
         things = things or (bool(where) and not term.action)
         if where:
             reasons.setdefault(where, []).append(term.said)
+            taken.add(word)
         if where == "name":
             named.add(word)
     coverage = met / sum(weights.values())
@@ -134,8 +136,11 @@ def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) ->
     return Found(definition, coverage * (1 - FOCUS + FOCUS * focus), why)
 
 
-def _meet(term: Term, columns: _Columns) -> tuple[float, str, str]:
-    """What the best place of a term is worth, which it is, and the word that stands there."""
+def _meet(term: Term, columns: _Columns, taken: Collection[str]) -> tuple[float, str, str]:
+    """What the best place of a term is worth, which it is, and the word that stands there.
+
+    A word that is meant by another term, or meets it, is no synonym of this one: `count` is not both amount and money.
+    """
     best = (0.0, "", "")
     for where, words in zip(_Columns._fields, columns, strict=True):
         worth = _WEIGHTS[where]
@@ -143,7 +148,9 @@ def _meet(term: Term, columns: _Columns) -> tuple[float, str, str]:
             break
         if term.stem in words:
             best = (worth, where, term.stem)
-        elif where != "body" and worth * ALTERNATIVE > best[0] and (others := term.alternatives & words):
+            continue
+        others = term.alternatives.intersection(words).difference(taken) if where != "body" else ()
+        if others and worth * ALTERNATIVE > best[0]:
             best = (worth * ALTERNATIVE, where, min(others))
     return best
 

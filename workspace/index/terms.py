@@ -17,7 +17,8 @@ function method helper utility util utils class code python project existing reu
 needs want should must please implement implementing write handle handling support provide provides several each
 every any other another one two whole single based some thing things case cases according before after between
 during via per like also only just same different whether already etc api endpoint endpoints module let how whose own
-stay stays quick quickly easily behind decide pick choose find serve people without
+stay stays quick quickly easily behind decide pick choose find serve people without whenever past
+possible longer final support possibly certain
 """
 
 _FILLER = frozenset(_FILLER_WORDS.split())

@@ -26,6 +26,7 @@ join concatenate merge combine concat append
 split divide separate partition chunk batch segment
 escape quote sanitize
 clean strip trim sanitize
+clean cleanup clear purge prune
 compress zip gzip deflate brotli
 decompress unzip gunzip inflate decode
 list all enumerate
@@ -127,7 +128,8 @@ difference diff delta
 group bucket
 unique distinct dedupe
 lock mutex exclusive
-transaction atomic
+transaction atomic commit
+succeed success successful
 migrate migration
 schema structure
 session login
@@ -145,7 +147,8 @@ human humanize readable natural friendly
 size length len bytes
 image picture photo
 color colour
-log logger logging trace record
+log logger logging trace record audit
+sign signature signed signer
 crash panic recover recovery
 secure safe security
 unsafe dangerous danger insecure
@@ -173,7 +176,7 @@ admin administrator staff superuser
 tenant workspace organization organisation
 job task worker queue background
 schedule cron periodic regularly cleanup
-cleanup purge expired
+expired invalid stale old outdated obsolete
 nested deep recursive
 tree hierarchy
 batch bulk many

@@ -1,6 +1,7 @@
 """Documentation that stands in comments above a definition, in the languages that write it there."""
 
 import re
+from collections.abc import Iterator
 
 _LINES = re.compile(r"^(?://[/!]?|--|#)")
 _STARS = re.compile(r"^[ \t]*\*+(?!/)[ \t]?", re.MULTILINE)
@@ -16,15 +17,19 @@ LINES = 40
 
 def above(source: bytes, position: int, limit: int) -> str:
     """First paragraph of the comment that ends right above a position; empty where there is none."""
-    start = source.rfind(b"\n", 0, position) + 1
-    before = source[:start].rstrip(b" \t\r\n") if source[start:position].isspace() or start == position else b""
-    gap = source[len(before) : start]
-    if not before or gap.count(b"\n") > 1:
-        return ""
+    before = _before(source, position)
     if before.endswith(b"*/"):
         opened = before.rfind(b"/*")
         return _prose(before[opened + 2 : -2].decode("utf-8", "replace"), limit) if opened >= 0 else ""
-    return _prose("\n".join(_comment_lines(before)), limit)
+    return _prose("\n".join(text for _, text in reversed(list(_comment_lines(before)))), limit)
+
+
+def beginning(source: bytes, position: int) -> int:
+    """Where the comment starts that ends right above a position; the position itself where there is none."""
+    before = _before(source, position)
+    if before.endswith(b"*/"):
+        return max(before.rfind(b"/*"), 0)
+    return min((start for start, _ in _comment_lines(before)), default=position)
 
 
 def first(source: bytes, limit: int) -> str:
@@ -40,18 +45,24 @@ def first(source: bytes, limit: int) -> str:
     return "" if _LICENCE.search(prose) else prose
 
 
-def _comment_lines(before: bytes) -> list[str]:
-    lines: list[str] = []
+def _before(source: bytes, position: int) -> bytes:
+    """What stands before a position on lines of its own, no empty line between; empty where there is nothing."""
+    start = source.rfind(b"\n", 0, position) + 1
+    before = source[:start].rstrip(b" \t\r\n") if source[start:position].isspace() or start == position else b""
+    return before if source.count(b"\n", len(before), start) <= 1 else b""
+
+
+def _comment_lines(before: bytes) -> Iterator[tuple[int, str]]:
+    """The lines of a comment that a text ends with, the last first: where each starts, and what it says."""
     end = len(before)
-    while end > 0 and len(lines) < LINES:
-        start = before.rfind(b"\n", 0, end) + 1
-        line = before[start:end].decode("utf-8", "replace").strip()
+    for _ in range(LINES):
+        start = before.rfind(b"\n", 0, max(end, 0)) + 1
+        line = before[start:end].decode("utf-8", "replace").strip() if end > 0 else ""
         mark = _LINES.match(line)
         if not mark or line.startswith(("#[", "#!")):
-            break
-        lines.append(line[mark.end() :])
+            return
+        yield start, line[mark.end() :]
         end = start - 1
-    return lines[::-1]
 
 
 def _prose(text: str, limit: int) -> str:

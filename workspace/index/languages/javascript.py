@@ -46,6 +46,7 @@ try_statement catch_clause finally_clause switch_statement switch_body switch_ca
 labeled_statement parenthesized_expression call_expression object class ERROR
 """
 _EXPORTS = re.compile(r"^(?:module\.)?exports(?:\.|$)|\bprototype\.|^this\.")
+_EXPORTED = ("exports.", "module.exports.")
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 
 
@@ -56,7 +57,7 @@ class JavaScript(TreeLanguage):
     suffixes: tuple[str, ...] = (".js", ".jsx", ".mjs", ".cjs")
     module = "tree_sitter_javascript"
     mark = "decorator"
-    definers = _CLASSES | _NAMED_FUNCTIONS | _TYPES | _METHODS | _VALUES | {"export_statement"}
+    definers = _CLASSES | _NAMED_FUNCTIONS | _TYPES | _METHODS | _VALUES | {"export_statement", "call_expression"}
     passages = _FUNCTIONS | _WRAPPERS | frozenset(_STATEMENTS.split())
     closures = _FUNCTIONS
     wrappers = _WRAPPERS
@@ -88,7 +89,7 @@ class JavaScript(TreeLanguage):
         if kind == "export_statement":
             value = node.child_by_field_name("value")
             return _function(source, site, value, "default") if value and value.type in _FUNCTIONS else None
-        return _value(source, site)
+        return _given(source, site) if kind == "call_expression" else _value(source, site)
 
 
 class TypeScript(JavaScript):
@@ -145,13 +146,31 @@ def _value(source: bytes, site: Site) -> Reading | None:
     if value.type == "class":
         return _class(source, site, value, name or field(value, "name") or "default")
     if value.type == "call_expression" and not site.scope.local:
-        if model := javascript_models.called(value):
-            found = definition(source, site, "model", name, framework=model.framework, detail=model.detail)
-            return Reading([found], site.scope.within(name))
-        value = _wrapped(value)
-    if value is None or value.type not in _FUNCTIONS:
+        return _called(source, site, value, name, exported=given.startswith(_EXPORTED))
+    if value.type not in _FUNCTIONS:
         return None
     return _function(source, site, value, name or field(value, "name") or "default")
+
+
+def _called(source: bytes, site: Site, call: Node, name: str, *, exported: bool) -> Reading | None:
+    """A name that is given what a call makes: a model, a function that the call wraps, or something for export."""
+    if model := javascript_models.called(call):
+        found = definition(source, site, "model", name, framework=model.framework, detail=model.detail)
+        return Reading([found], site.scope.within(name))
+    if function := _wrapped(call):
+        return _function(source, site, function, name or field(function, "name") or "default")
+    return Reading([definition(source, site, "function", name)], site.scope) if exported and name else None
+
+
+def _given(source: bytes, site: Site) -> Reading | None:
+    """A named function that a statement hands over: `defineGetter(req, "ip", function ip() {...})`."""
+    arguments = site.node.child_by_field_name("arguments")
+    named = [
+        one for one in (arguments.named_children if arguments else []) if one.type in _FUNCTIONS and field(one, "name")
+    ]
+    if site.wrapper is None or len(named) != 1:
+        return None
+    return _function(source, site, named[0], field(named[0], "name"))
 
 
 def _wrapped(call: Node) -> Node | None:

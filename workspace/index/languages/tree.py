@@ -186,7 +186,7 @@ def definition(
         doc=doc,
         line=outer.start_point.row + 1 + source.count(b"\n", outer.start_byte, head),
         end_line=outer.end_point.row + 1,
-        body=(beginning, outer.end_byte),
+        body=(comments.beginning(source, beginning), outer.end_byte),
         framework=framework,
         detail=detail,
         local=site.scope.local,

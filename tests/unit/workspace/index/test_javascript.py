@@ -202,3 +202,14 @@ const view = backbone.model("x", {});
 def test_nesting_without_end_is_survived() -> None:
     assert BY_NAME["javascript"].extract(b"if (x) {\n" * 3_000).definitions == []
     assert BY_NAME["javascript"].extract(b"f(" * 3_000).definitions == []
+
+
+def test_what_a_call_makes_for_export_is_a_definition() -> None:
+    source = b"// A strong ETag.\nexports.etag = createETag({ weak: false });\nconst local = make();\n"
+    assert kinds(source) == {"etag": "function"}
+    assert found(source, "javascript")["etag"].doc == "A strong ETag."
+
+
+def test_a_named_function_that_is_handed_over_is_a_definition() -> None:
+    source = b"/** The host. */\ngetter(req, 'host', function host() { return 1; });\non(function () { return 2; });\n"
+    assert kinds(source) == {"host": "function"}

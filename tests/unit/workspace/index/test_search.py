@@ -144,3 +144,18 @@ async def test_other_words_for_the_same_thing_are_understood(
     functions = ("save_name(name)", "client_domain(client)", "page_of_orders(orders)", "reply(client)")
     write({"web/names.py": "\n\n".join(f"def {one}:\n    pass" for one in functions)})
     assert (await index.similar(need))[0].name == name
+
+
+async def test_the_whole_comment_above_a_function_is_searched(write: Write, index: CodeIndex) -> None:
+    write(
+        {
+            "lib/page.js": "/**\n * Set a header.\n *\n * Telling pagination's neighbours.\n */\nfunction links(a) { return a; }\n"
+        }
+    )
+    assert [hit.name for hit in await index.similar("neighbours of a pagination")] == ["links"]
+
+
+async def test_one_word_of_code_does_not_meet_two_words_of_a_need(write: Write, index: CodeIndex) -> None:
+    write({"app/sums.py": 'def tally(rows):\n    """How large the cost is."""\n    return rows\n'})
+    (hit,) = await index.similar("amount of money charged")
+    assert hit.why.count(",") == 0
