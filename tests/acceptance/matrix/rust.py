@@ -22,7 +22,23 @@ _FAILS = """("GET", "/users") => match std::panic::catch_unwind(|| panic!("no us
             Ok(()) => ("200 OK", "[]".to_string()),
             Err(_) => ("500 Internal Server Error", "{}".to_string()),
         },"""
-_SUM = "Some(self.names.len())"
+_DERIVED = """#[derive(Default)]
+pub struct Store {
+    names: Vec<String>,
+}
+"""
+
+
+def _method(kind: str, value: str) -> str:
+    """A method before the last one, too small for the rule on logging."""
+    return f"/// Asked by nobody.\n    pub fn asked(&self) -> {kind} {{\n        {value}\n    }}\n\n    /// All names."
+
+
+def _default(first: str, last: str) -> str:
+    """The struct with a `default` of its own."""
+    body = f"    fn default() -> Self {{\n        {first}\n        {last}\n    }}\n"
+    return _DERIVED.removeprefix("#[derive(Default)]\n") + f"\nimpl Default for Store {{\n{body}}}\n"
+
 
 RUST = Language(
     name="Rust",
@@ -31,9 +47,9 @@ RUST = Language(
     check=get("/health", "ok"),
     faults={
         "lint fault": Case(
-            (Edit(STORE, "if name.is_empty()", "if name.len() == 0"),), "lint/clippy", STORE, "name.len() == 0"
+            (Edit(STORE, "/// All names.", _method("bool", "self.names.len() == 0")),), "lint/clippy", STORE, "== 0"
         ),
-        "type fault": Case((Edit(STORE, _SUM, 'Some("one")'),), "build/cargo", STORE, 'Some("one")'),
+        "type fault": Case((Edit(STORE, "/// All names.", _method("usize", '"one"')),), "build/cargo", STORE, '"one"'),
         "broken build": Case(
             (Edit("src/http.rs", "use crate::store::Store;", "use crate::nowhere::Store;"),),
             "build/cargo",
@@ -41,13 +57,20 @@ RUST = Language(
             "use crate::nowhere",
         ),
         "broken test": Case(
-            (Edit(STORE, _SUM, "Some(self.names.len() + 1)"),), "tests/cargo-test", STORE, 'store.add(" Ada ")'
+            (Edit(STORE, _DERIVED, _default("let names = vec![String::new()];", "Store { names }")),),
+            "tests/cargo-test",
+            STORE,
+            'store.add(" Ada ")',
         ),
         "service dies at start": Case(
-            (Edit("src/main.rs", "let listener", "assert!(port.is_empty());\n    let listener"),),
+            (
+                Edit(
+                    STORE, _DERIVED, _default('assert!(std::env::var("PORT").is_err());', "Store { names: Vec::new() }")
+                ),
+            ),
             "runtime",
-            "src/main.rs",
-            "assert!",
+            STORE,
+            "assert!(std",
         ),
         "service answers 500": Case(
             (Edit("src/http.rs", '("GET", "/users") => ("200 OK", format!("{:?}", store.all())),', _FAILS),),

@@ -101,7 +101,8 @@ async def test_a_correct_change_succeeds(
     server: ModelServer,
     record_property: Callable[[str, object], None],
 ) -> None:
-    record_property("cell", (language.name, CORRECT))
+    record_property("language", language.name)
+    record_property("fault", CORRECT)
     root = sample(language)
     report = await carry_out(root, shared_state, server, language.correct, language.correct_check)
     assert (report.status, report.errors) == ("success", [])
@@ -120,7 +121,8 @@ async def test_a_fault_fails_at_its_gate_file_and_line(
     server: ModelServer,
     record_property: Callable[[str, object], None],
 ) -> None:
-    record_property("cell", (language.name, fault))
+    record_property("language", language.name)
+    record_property("fault", fault)
     case = language.faults[fault]
     root = sample(language)
     report = await carry_out(root, shared_state, server, case.edits, case.check or language.check)
