@@ -70,7 +70,8 @@ def new_table(path: str) -> Edit:
 
 def column_without_default(path: str, table: str) -> Case:
     """A migration that fails as soon as the table has a row; on an empty one all works, later inserts as well."""
-    sql = f"ALTER TABLE {table}\n    ADD COLUMN email text NOT NULL;\nALTER TABLE {table} ALTER COLUMN email SET DEFAULT '';\n"
+    added = f"ALTER TABLE {table}\n    ADD COLUMN email text NOT NULL;\n"
+    sql = f"{added}ALTER TABLE {table} ALTER COLUMN email SET DEFAULT '';\n"
     edit = Edit(path, "", sql)
     return Case((edit,), "database", path, 1)
 

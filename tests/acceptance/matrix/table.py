@@ -37,7 +37,8 @@ def table(cells: Cells) -> str:
     """Faults as rows, languages as columns; there is no .NET to run."""
     lines = [_row("alone in the change", *COLUMNS, ".NET"), _row(*["---"] * (len(COLUMNS) + 2))]
     for fault in ROWS:
-        lines.append(_row(fault, *(cells.get((language, fault), NOT_RUN) for language in COLUMNS), NOT_RUN))
+        outcomes = [cells.get((language, fault), NOT_RUN) for language in COLUMNS]
+        lines += [_row(fault, *outcomes, NOT_RUN)]
     return "\n".join(lines) + "\n"
 
 
