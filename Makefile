@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help demo test check format benchmarks benchmarks-scan clean
+.PHONY: help demo test matrix check format benchmarks benchmarks-scan clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -25,6 +25,10 @@ demo: $(STAMP) ## Watch a recorded model change a real service, with real gates 
 
 test: $(STAMP) ## Run all tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+matrix: $(STAMP) ## Run each fault in each language, and write the README's table of them
+	@$(BIN)/python -m pytest tests/acceptance/matrix -n auto --dist worksteal --junitxml=$(VENV)/matrix.xml
+	@$(BIN)/python -m tests.acceptance.matrix.table $(VENV)/matrix.xml
 
 check: $(STAMP) ## Lint, types, import layers, and our own gates on ourselves
 	$(BIN)/ruff check .

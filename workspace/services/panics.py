@@ -72,7 +72,7 @@ def find_panic(lines: Sequence[str], start: int, locate: Locate) -> Panic | None
     """The crash that starts at a line; None where none does."""
     for language in LANGUAGES:
         if (header := language.header.match(lines[start])) and (last := _last(language, lines, start)) is not None:
-            file, line = next(_places(language, lines[start : last + 1], locate), (None, None))
+            file, line = next(_places(language, _since_panic(lines[start : last + 1]), locate), (None, None))
             return Panic(_message(language, header, lines[start + 1 : last + 1]), last, file, line)
     return None
 
@@ -98,6 +98,12 @@ def _message(language: Language, header: re.Match[str], rest: Sequence[str]) -> 
         return found
     said = [line.strip() for line in rest if line.strip() and not language.stack.match(line)]
     return f"{found} {said[-1 if language is GO else 0]}" if said else found
+
+
+def _since_panic(lines: Sequence[str]) -> Sequence[str]:
+    """What lies below Go's own `panic(...)`: above it stands who recovered, not who failed."""
+    calls = [number for number, text in enumerate(lines) if text.startswith("panic(")]
+    return lines[calls[-1] :] if calls else lines
 
 
 def _places(language: Language, lines: Sequence[str], locate: Locate) -> Iterator[tuple[str, int]]:

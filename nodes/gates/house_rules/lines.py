@@ -34,14 +34,17 @@ def _judge(change: Change, max_lines: int) -> Finding | None:
         return None
     before = count_lines(change.before or b"")
     if before <= max_lines:
-        return _finding(change.path, f"has {now} lines, {max_lines} are allowed: split it by function, layer or type")
+        return _finding(
+            change.path, f"has {now} lines, {max_lines} are allowed: split it by function, layer or type", max_lines
+        )
     if now > before:
         return _finding(
             change.path,
             f"had {before} lines and has {now} now: a file over {max_lines} lines may not grow; "
             "put the new code into a module of its own",
+            max_lines,
         )
-    return _finding(change.path, f"still has {now} lines, {max_lines} are allowed").model_copy(
+    return _finding(change.path, f"still has {now} lines, {max_lines} are allowed", max_lines).model_copy(
         update={"level": "warning"}
     )
 
@@ -64,5 +67,6 @@ def check_project(root: Path, settings: ProjectSettings) -> list[Finding]:
     return findings
 
 
-def _finding(path: str, message: str) -> Finding:
-    return Finding(source=SOURCE, code="file-too-long", message=f"{path} {message}", file=path)
+def _finding(path: str, message: str, max_lines: int) -> Finding:
+    """At the first line that is too much."""
+    return Finding(source=SOURCE, code="file-too-long", message=f"{path} {message}", file=path, line=max_lines + 1)

@@ -28,6 +28,11 @@ def test_a_file_that_grew_over_the_limit_is_an_error() -> None:
     assert judged(lines(300), lines(301))[0][0] == "error"
 
 
+def test_the_finding_stands_at_the_first_line_that_is_too_much() -> None:
+    found = [check_sizes([Change("app/a.py", before, lines(310))], 300) for before in (None, lines(305), lines(310))]
+    assert [[(one.file, one.line) for one in each] for each in found] == [[("app/a.py", 301)]] * 3
+
+
 def test_an_old_long_file_may_not_grow() -> None:
     ((level, message),) = judged(lines(420), lines(431))
 
