@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from backend_developer.contract import WorkspaceUnusable
-from backend_developer.workspace.index import neighbours, project, search
+from backend_developer.workspace.index import mounts, neighbours, project, search
 from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route
 from backend_developer.workspace.index.refresh import refresh
 from backend_developer.workspace.index.store import Store, store_path
@@ -43,11 +43,15 @@ class CodeIndex:
         self, text: str, *, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
     ) -> list[Hit]:
         """Definitions that serve a need, told in words or as code; none where the project has no counterpart."""
-        return await self.ask(lambda store: search.similar(store, text, kinds, language, limit))
+        return await self.ask(
+            lambda store: mounts.addressed(store, search.similar(store, text, kinds, language, limit))
+        )
 
     async def similar_to_each(self, texts: Sequence[str], *, limit: int = 10) -> list[list[Hit]]:
         """The same for several needs at once, with one look at the files."""
-        return await self.ask(lambda store: [search.similar(store, text, limit=limit) for text in texts])
+        return await self.ask(
+            lambda store: [mounts.addressed(store, search.similar(store, text, limit=limit)) for text in texts]
+        )
 
     async def duplicates(self, paths: set[str] | None = None) -> list[Pair]:
         """Near-copies in the project, or between the given files and the whole; `first` is in the given files."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backend_developer.contract import CallFailed
 from backend_developer.workspace.index.languages import BY_NAME
+from backend_developer.workspace.index.mounts import addressed, resolved
 from backend_developer.workspace.index.records import Hit, Pair
 from backend_developer.workspace.index.rows import Row, select
 from backend_developer.workspace.index.search import similar
@@ -129,12 +130,14 @@ def _suffixes(kind: str | None) -> tuple[str, ...]:
 
 def _named(store: Store, pattern: Pattern) -> list[Row]:
     search, whole = pattern.expression.search, pattern.expression.fullmatch
-    rows = [row for row in select(store, "kind != 'file'") if search(row.name) and pattern.takes(row.path)]
+    rows = [
+        row for row in resolved(store, select(store, "kind != 'file'")) if search(row.name) and pattern.takes(row.path)
+    ]
     return sorted(rows, key=lambda row: (not row.code, not whole(row.name), row.path, row.line))
 
 
 def _serving(store: Store, pattern: Pattern, named: set[tuple[str, int]]) -> list[Hit]:
-    hits = similar(store, pattern.text, limit=3 * SERVING)
+    hits = addressed(store, similar(store, pattern.text, limit=3 * SERVING))
     return [hit for hit in hits if (hit.path, hit.line) not in named and pattern.takes(hit.path)][:SERVING]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from backend_developer.workspace.index.languages import BY_NAME
+from backend_developer.workspace.index.mounts import Routers
 from backend_developer.workspace.index.records import TOPICS, Conventions, LongFile, Model, Place, Route, Topic
 from backend_developer.workspace.index.rows import Row, select
 from backend_developer.workspace.index.store import Store
@@ -22,9 +23,13 @@ _HOME: dict[Topic, re.Pattern[str]] = {
 
 
 def routes(store: Store) -> list[Route]:
-    """All addresses that the product code serves, by path and line."""
-    rows = select(store, "kind = 'route' AND code")
-    return [Route(row.detail, row.name, row.scope, row.framework, row.path, row.line) for row in rows]
+    """All addresses that the product code serves, by path and line; a router that is mounted twice serves at both."""
+    routers = Routers(store)
+    return [
+        Route(row.detail, address, row.scope, row.framework, row.path, row.line)
+        for row in select(store, "kind = 'route' AND code")
+        for address in routers.addresses(row)
+    ]
 
 
 def models(store: Store) -> list[Model]:

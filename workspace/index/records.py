@@ -7,6 +7,13 @@ Kind = Literal["function", "method", "class", "model", "route", "file"]
 
 Topic = Literal["logging", "errors", "settings", "sessions"]
 
+LinkKind = Literal["mount", "placed", "alias", "own", "constant", "everywhere"]
+"""`mount`: `name` takes `target` in below `prefix`; `placed`: and that stands for the prefix of the target's own;
+`alias`: `name` is `target` of `module`; `own`: the prefix that a router gives its routes in its own file, where their
+addresses have it; `constant`: a name for a prefix; `everywhere`: a prefix of the whole application, but not of the
+addresses in `target`.
+"""
+
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")
 
 
@@ -30,11 +37,27 @@ class Definition(NamedTuple):
     """For a model: `table: field, field`."""
     local: bool = False
     """Inside a function, so nobody else can call it."""
+    router: str = ""
+    """For a route: the router that it hangs on, by its name in this file; empty where its address is whole."""
 
     @property
     def qualified(self) -> str:
         """Name with its scope: `Users.create`."""
         return f"{self.scope}.{self.name}" if self.scope else self.name
+
+
+class Link(NamedTuple):
+    """What one file says about where the addresses of routers begin; told without a look at any other file."""
+
+    kind: LinkKind
+    name: str
+    """The router of this file that takes another one in, or the name that something has here."""
+    prefix: str = ""
+    """Names of constants stand in it in braces: `{API_PREFIX}/users`."""
+    module: str = ""
+    """As the import names it; empty for this file."""
+    target: str = ""
+    """Dotted name in that module; empty for the module itself."""
 
 
 class Fact(NamedTuple):
@@ -56,6 +79,7 @@ class Extract:
     """First paragraph of the file's own documentation."""
     broken: bool = False
     """Whether the file does not parse as a whole."""
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Row(NamedTuple):
     detail: str
     language: str
     code: int
+    router: str
 
     def hit(self, score: float, why: str) -> Hit:
         """As an answer to a need."""
@@ -43,7 +44,7 @@ def select(store: Store, condition: str, values: Sequence[Any] = ()) -> list[Row
     """Definitions by a condition in SQL, in the order of paths and lines."""
     columns = ", ".join(f"definitions.{name}" for name in Row._fields[1:5])
     sql = (
-        f"SELECT definitions.id, {columns}, path, line, end_line, doc, framework, detail, language, code"  # noqa: S608 - the conditions are our own, values go by parameter
+        f"SELECT definitions.id, {columns}, path, line, end_line, doc, framework, detail, language, code, router"  # noqa: S608 - the conditions are our own, values go by parameter
         f" FROM definitions JOIN files ON files.id = file WHERE {condition} ORDER BY path, line, definitions.id"
     )
     return [Row(*row) for row in store.rows(sql, values)]

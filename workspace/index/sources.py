@@ -11,7 +11,7 @@ from backend_developer.workspace.index import words
 from backend_developer.workspace.index.fingerprint import Sketch, sketch
 from backend_developer.workspace.index.languages import language_of
 from backend_developer.workspace.index.languages.base import Language
-from backend_developer.workspace.index.records import Definition, Extract, Fact
+from backend_developer.workspace.index.records import Definition, Extract, Fact, Link
 
 PARSED_BYTES = 1_000_000
 """Larger files are data in the form of code; they are indexed as text."""
@@ -50,6 +50,7 @@ class Source:
     """Whether it is the project's own product code: neither test, migration nor generated."""
     entries: list[Entry] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 def digest(raw: bytes) -> bytes:
@@ -74,7 +75,7 @@ def take_apart(path: str, raw: bytes) -> Source:
     if code and (extract.broken or extract.doc or not entries):
         entries.append(_as_text(pure, text, lines, extract.doc))
     facts = language.facts(text, extract.definitions) if code else []
-    return Source(path, name, digest(raw), lines, code, entries, facts)
+    return Source(path, name, digest(raw), lines, code, entries, facts, extract.links if code else [])
 
 
 def defined_in(path: str, raw: bytes) -> list[str]:

@@ -31,7 +31,7 @@ CREATE TABLE files (
 CREATE TABLE definitions (
     id INTEGER PRIMARY KEY, file INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, scope TEXT NOT NULL,
     signature TEXT NOT NULL, doc TEXT NOT NULL, line INTEGER NOT NULL, end_line INTEGER NOT NULL,
-    framework TEXT NOT NULL, detail TEXT NOT NULL, local INTEGER NOT NULL
+    framework TEXT NOT NULL, detail TEXT NOT NULL, local INTEGER NOT NULL, router TEXT NOT NULL
 );
 CREATE INDEX definitions_of_file ON definitions (file);
 CREATE INDEX definitions_of_kind ON definitions (kind) WHERE kind IN ('route', 'model');
@@ -40,6 +40,8 @@ CREATE TABLE sketches (definition INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
 CREATE TABLE bands (hash INTEGER, definition INTEGER, PRIMARY KEY (hash, definition)) WITHOUT ROWID;
 CREATE TABLE facts (file INTEGER, topic TEXT, line INTEGER, text TEXT, weight INTEGER);
 CREATE INDEX facts_of_file ON facts (file);
+CREATE TABLE links (file INTEGER, kind TEXT, name TEXT, prefix TEXT, module TEXT, target TEXT);
+CREATE INDEX links_of_file ON links (file);
 """
 
 
@@ -135,6 +137,7 @@ class Store:
             run(f"DELETE FROM {table} WHERE {key} IN {mine}", (file,))  # noqa: S608 - names of our own tables
         run("DELETE FROM definitions WHERE file = ?", (file,))
         run("DELETE FROM facts WHERE file = ?", (file,))
+        run("DELETE FROM links WHERE file = ?", (file,))
         run("DELETE FROM files WHERE id = ?", (file,))
 
     def add(self, sources: Iterable[tuple[Source, Stamp]]) -> None:
@@ -179,6 +182,7 @@ class Batch:
         """Collect and write."""
         rows: dict[str, list[tuple[Any, ...]]] = {
             "files": [], "definitions": [], "words": [], "sketches": [], "bands": [], "facts": [],
+            "links": [],
         }  # fmt: skip
         for source, stamp in sources:
             self._collect(source, stamp, rows)
@@ -195,12 +199,13 @@ class Batch:
             (self._file, source.path, source.language, *stamp, source.digest, source.lines, source.code)
         )
         rows["facts"] += [(self._file, fact.topic, fact.line, fact.text, fact.weight) for fact in source.facts]
+        rows["links"] += [(self._file, *link) for link in source.links]
         for entry in source.entries:
             self._definition += 1
             one, number = entry.definition, self._definition
             rows["definitions"].append(
                 (number, self._file, one.kind, one.name, one.scope, one.signature, one.doc, one.line, one.end_line,
-                 one.framework, one.detail, one.local)
+                 one.framework, one.detail, one.local, one.router)
             )  # fmt: skip
             if entry.words:
                 rows["words"].append((number, *entry.words))

@@ -2,16 +2,22 @@
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from backend_developer.workspace.index.fingerprint import Blinder
-from backend_developer.workspace.index.languages import python_facts, python_models, python_routes
+from backend_developer.workspace.index.languages import (
+    python_facts,
+    python_models,
+    python_mounts,
+    python_routes,
+    python_urls,
+)
 from backend_developer.workspace.index.languages.tree import DOC_CHARS, SIGNATURE_CHARS, grammar, parse
-from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind
+from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind, Link
 
 _FUNCTION, _CLASS, _DECORATED = "function_definition", "class_definition", "decorated_definition"
 _DEFINITIONS = frozenset({_FUNCTION, _CLASS})
@@ -65,18 +71,23 @@ class Python:
         root, by = parse(source, grammar("tree_sitter_python"))
         # Only statements are descended into: a tree-sitter query, which looks at every expression, takes three times
         # as long on Django's sources.
-        definitions = list(_definitions(source, root))
+        prefixes = python_routes.prefixes(source)
+        definitions = list(_definitions(source, root, prefixes))
+        links: list[Link] = []
         if b"urlpatterns" in source or b".register(" in source:
-            definitions += python_routes.registered(by, root)
-        return Extract(definitions, _first_doc(source), root.has_error)
+            urls = python_urls.read(source, by, root)
+            definitions += urls.routes
+            links += urls.links
+        links += python_mounts.links(source, by, root, prefixes)
+        links += python_mounts.names(source, python_mounts.wanted(definitions, links))
+        return Extract(definitions, _first_doc(source), root.has_error, links)
 
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""
         return python_facts.facts(source, definitions)
 
 
-def _definitions(source: bytes, root: Node) -> Iterator[Definition]:
-    prefixes = python_routes.prefixes(source)
+def _definitions(source: bytes, root: Node, prefixes: Mapping[str, str]) -> Iterator[Definition]:
     waiting = [(root, _Scope("", in_class=False, local=False), -1)]
     while waiting:
         node, scope, decorated_from = waiting.pop()

@@ -1,12 +1,9 @@
-"""Routes of Python projects: FastAPI, Flask, Django URLs, ViewSets and class-based views."""
+"""Routes of Python projects: FastAPI, Flask, ViewSets and class-based views."""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from tree_sitter import Language, Node
-
 from backend_developer.workspace.index.languages.python_models import bases
-from backend_developer.workspace.index.languages.tree import matches, text_of
 from backend_developer.workspace.index.records import Definition
 
 _DECORATOR = re.compile(
@@ -15,15 +12,9 @@ _DECORATOR = re.compile(
 )
 _METHODS = re.compile(r"methods\s*=\s*[\[({]([^\])}]*)")
 _METHOD = re.compile(r"[A-Za-z]+")
-_WORD = re.compile(r"[^\W\d]\w*")
 _ROUTER = re.compile(rb"^(\w+)[^=\n]*=\s*(?:\w+\.)?(?:APIRouter|Blueprint)\(((?:[^()]|\([^()]*\))*)\)", re.MULTILINE)
 _PREFIX = re.compile(rb"""\b(?:url_)?prefix\s*=\s*["']([^"']*)["']""")
 _VIEW = re.compile(r"^(?:\w*(?:ViewSet|View)|Resource)$")
-_URL_CALL = """
-(call
-  function: [(identifier) @function (attribute attribute: (identifier) @function)]
-  arguments: (argument_list . (string) @url . (_) @view)) @call
-"""
 
 
 def prefixes(source: bytes) -> Mapping[str, str]:
@@ -38,8 +29,8 @@ def decorated(handler: Definition, decorators: str, prefixes: Mapping[str, str],
     """The routes that the decorators of a function declare."""
     for found in _DECORATOR.finditer(decorators):
         prefix = prefixes.get(found["owner"], "")
-        url = prefix + found["url"] if prefix or found["url"] else "/"
-        yield _route(handler, url, _method(found["verb"], found["rest"]), _framework(source, found["verb"]))
+        method, framework = _method(found["verb"], found["rest"]), _framework(source, found["verb"])
+        yield _route(handler, prefix + found["url"], method, framework, found["owner"])
 
 
 def view_class(definition: Definition) -> Iterator[Definition]:
@@ -51,37 +42,7 @@ def view_class(definition: Definition) -> Iterator[Definition]:
         yield _route(definition, definition.name, "ANY", framework)
 
 
-def registered(grammar: Language, root: Node) -> Iterator[Definition]:
-    """The routes of Django's `path`, `re_path` and `url`, and of a router's `register`."""
-    for found in matches(grammar, _URL_CALL, root):
-        function = text_of(found["function"][0])
-        view = text_of(found["view"][0]).partition(".as_view(")[0]
-        if function in {"path", "re_path", "url"} and not view.startswith("include("):
-            framework = "django"
-        elif function == "register" and view.endswith(("ViewSet", "View")):
-            framework = "django-rest-framework"
-        else:
-            continue
-        yield _registered(found["call"][0], text_of(found["url"][0]), view, framework)
-
-
-def _registered(call: Node, url: str, view: str, framework: str) -> Definition:
-    view = " ".join(view.split())[:80]
-    return Definition(
-        kind="route",
-        name="/" + url.lstrip("rRbBuUfF").strip("\"'").removeprefix("^"),
-        scope=_WORD.findall(view)[-1] if _WORD.search(view) else view,
-        signature=view,
-        doc="",
-        line=call.start_point.row + 1,
-        end_line=call.end_point.row + 1,
-        body=(call.start_byte, call.end_byte),
-        framework=framework,
-        detail="ANY",
-    )
-
-
-def _route(handler: Definition, url: str, method: str, framework: str) -> Definition:
+def _route(handler: Definition, url: str, method: str, framework: str, router: str = "") -> Definition:
     return Definition(
         kind="route",
         name=url,
@@ -93,6 +54,7 @@ def _route(handler: Definition, url: str, method: str, framework: str) -> Defini
         body=handler.body,
         framework=framework,
         detail=method,
+        router=router,
     )
 
 

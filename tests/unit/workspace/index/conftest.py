@@ -36,3 +36,8 @@ def index(root: Path, tmp_path: Path) -> Iterator[CodeIndex]:
     opened = CodeIndex(root, tmp_path / "state")
     yield opened
     opened.close()
+
+
+async def addresses(index: CodeIndex) -> list[str]:
+    """All routes with an address: method and address."""
+    return sorted(f"{route.method} {route.url}" for route in await index.routes() if route.url.startswith("/"))
