@@ -1,4 +1,4 @@
-"""Copies of the Node sample; what it depends on is installed once for all test processes and linked into each copy."""
+"""Copies of the Node samples; what they depend on is installed once for all test processes and linked in."""
 
 import hashlib
 import json
@@ -17,10 +17,12 @@ INSTALL = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--
 _UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "network")
 
 
-def installed_modules() -> Path:
-    """The sample's node_modules; skips the test where npm is missing or cannot reach its registry."""
-    manifest = SAMPLE / "package.json"
-    key = hashlib.sha256(json.dumps(json.loads(manifest.read_text())["devDependencies"]).encode()).hexdigest()[:12]
+def installed_modules(sample: Path = SAMPLE) -> Path:
+    """A sample's node_modules; skips the test where npm is missing or cannot reach its registry."""
+    manifest = sample / "package.json"
+    fields = json.loads(manifest.read_text())
+    needed = {**fields.get("devDependencies", {}), **fields.get("dependencies", {})}
+    key = hashlib.sha256(json.dumps(needed).encode()).hexdigest()[:12]
     cache = Path(tempfile.gettempdir(), f"backend-developer-tests-{os.getuid()}", f"node-{key}")
     cache.mkdir(parents=True, exist_ok=True)
     lock = FileLock(cache / "lock")
@@ -34,10 +36,10 @@ def installed_modules() -> Path:
     return cache / "node_modules"
 
 
-def copy_sample(target: Path) -> Path:
-    """A copy of the sample that is ready to run."""
-    shutil.copytree(SAMPLE, target, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    (target / "node_modules").symlink_to(installed_modules(), target_is_directory=True)
+def copy_sample(target: Path, sample: Path = SAMPLE) -> Path:
+    """A copy of a sample that is ready to run."""
+    shutil.copytree(sample, target, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    (target / "node_modules").symlink_to(installed_modules(sample), target_is_directory=True)
     return target
 
 

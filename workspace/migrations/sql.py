@@ -3,7 +3,8 @@
 - ordered files: `0001_users.sql`, `V2__teams.sql` (Flyway), `20260101120000_x.sql`
 - pairs: `0001_users.up.sql` and `.down.sql` (golang-migrate, sqlx)
 - sections: `-- migrate:up` and `-- migrate:down` (dbmate), `-- +goose Up` and `-- +goose Down`
-- Prisma: `migrations/20260101120000_users/migration.sql`
+- a folder each: `20260101120000_users/migration.sql` (Prisma), `2026-01-01-120000_users/up.sql` (Diesel), both with
+  `down.sql` where there is a way back
 """
 
 import logging
@@ -22,6 +23,9 @@ _NO_TRANSACTION = re.compile(r"--\s*(?:\+goose\s+NO TRANSACTION|no-transaction)|
 _OTHER_SERVER = re.compile(r"\bAUTO_?INCREMENT\b|\bENGINE\s*=|\bPRAGMA\s+\w+|\bNVARCHAR\b|`\w+`", re.IGNORECASE)
 _ASIDE = frozenset({"test", "tests", "fixtures", "seeds", "queries", "node_modules"})
 _HOMES = frozenset({"migrations", "migration", "migrate", "versions"})
+_IN_FOLDER = frozenset({"migration.sql", "up.sql", "down.sql"})
+"""What the files are called where each migration has a folder of its own."""
+_DOWN = re.compile(r"(?:^|[./])down\.sql$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,22 @@ def folder_of(path: str) -> str | None:
     place = PurePosixPath(path)
     if place.suffix.lower() != ".sql" or _ASIDE.intersection(place.parts):
         return None
-    if place.name == "migration.sql" and _ORDERED.match(place.parent.name):
+    if _has_folder(place):
         return str(place.parent.parent)
     if _ORDERED.match(place.name) or place.parent.name in _HOMES:
         return str(place.parent)
     return None
 
 
+def is_down(path: str) -> bool:
+    """Whether a file holds the way back alone."""
+    return bool(_DOWN.search(path))
+
+
 def read_folder(files: Mapping[str, str]) -> list[SqlMigration]:
     """The migrations of one folder in their order; `files` is path to text."""
-    downs = {_stem(path): path for path in files if path.endswith(".down.sql")}
-    ups = sorted((path for path in files if not path.endswith(".down.sql")), key=_order)
+    downs = {_stem(path): path for path in files if is_down(path)}
+    ups = sorted((path for path in files if not is_down(path)), key=_order)
     found = [_read(path, files, downs.get(_stem(path))) for path in ups]
     logger.info("migrations=%d reversible=%d", len(found), sum(one.down is not None for one in found))
     return found
@@ -105,11 +114,16 @@ def _section(text: str, name: str) -> tuple[int, str, int]:
     return 1, text, text.count("\n") + 1
 
 
+def _has_folder(place: PurePosixPath) -> bool:
+    return place.name in _IN_FOLDER and bool(_ORDERED.match(place.parent.name))
+
+
 def _stem(path: str) -> str:
-    return re.sub(r"(?:\.(?:up|down))?\.sql$", "", path)
+    place = PurePosixPath(path)
+    return str(place.parent) if _has_folder(place) else re.sub(r"(?:\.(?:up|down))?\.sql$", "", path)
 
 
 def _order(path: str) -> tuple[int, str]:
     place = PurePosixPath(path)
-    found = _ORDERED.match(place.parent.name if place.name == "migration.sql" else place.name)
+    found = _ORDERED.match(place.parent.name if _has_folder(place) else place.name)
     return (int(found["number"]) if found else 0, path)

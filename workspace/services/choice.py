@@ -44,7 +44,7 @@ def _first_service(root: Path, toolchains: Sequence[Toolchain], touched: Sequenc
 def _own(start: str, found: ServiceSpec | None, toolchains: Sequence[Toolchain]) -> ServiceSpec:
     package = Package(toolchain=CUSTOM, root=".")
     if found:
-        return replace(found, argv=start, package=package, prepare=())
+        return replace(found, argv=start, package=package, prepare=(), migrates=False)
     path = next((toolchain.path for toolchain in toolchains if isinstance(toolchain, CustomToolchain)), None)
     return ServiceSpec(argv=start, package=package, framework=CUSTOM, env={"PATH": path} if path else {})
 

@@ -68,6 +68,8 @@ class Playback:
     exit_code: int | None = None
     log: Path | None = None
     log_tail: str = ""
+    migrated: tuple[str, ...] = ()
+    """The plain SQL migrations that were applied before it started."""
 
     def evidence(self) -> dict[str, Any]:
         """As plain JSON, for the gate's result."""
@@ -75,6 +77,7 @@ class Playback:
             "command": self.command,
             "url": self.url,
             "ready_s": self.ready_s,
+            "migrated": list(self.migrated),
             "answers": [answer.dump() for answer in self.answers],
             "log_tail": self.log_tail,
         }
@@ -83,6 +86,8 @@ class Playback:
         """As text for the model: what was asked, what came back, what is wrong, what the log says."""
         ready = f"ready after {self.ready_s:.1f} s" if self.ready_s is not None else "did not get ready"
         lines = [f"{self.command}\n{ready}"]
+        if self.migrated:
+            lines.append(f"applied to its database before it started: {', '.join(self.migrated)}")
         for answer in self.answers:
             verdict = f"NOT as expected: {answer.fault}" if answer.fault else "as expected"
             lines.append(

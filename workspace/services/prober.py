@@ -9,7 +9,7 @@ import shlex
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backend_developer.contract import CallFailed, Finding
@@ -21,6 +21,7 @@ from backend_developer.workspace.services.launch import Launch, fill_in, free_po
 from backend_developer.workspace.services.playback import Answer, Playback
 from backend_developer.workspace.services.player import play_checks
 from backend_developer.workspace.services.readiness import Died, Ready, Silent, wait_until_ready
+from backend_developer.workspace.services.schema import PlainSchema, contradicts, find_schema
 from backend_developer.workspace.services.service_log import LogFault
 from backend_developer.workspace.services.watch import LogWatch
 from backend_developer.workspace.toolchains.base import ServiceSpec
@@ -60,13 +61,28 @@ async def probe(raw_checks: object, spec: ServiceSpec | None, stage: Stage) -> s
 async def play(spec: ServiceSpec, checks: Sequence[Check], stage: Stage) -> Playback:
     """Start the service on a free port, send the checks, read its log, stop it; nothing of it is alive afterwards.
 
+    The project's plain SQL migrations are applied first, unless the service does it. Where PostgreSQL's words show that
+    this was misjudged, it is played once more the other way.
     Raises `NoDatabase` where it wants a database that cannot be had, `EnvironmentBroken` where no port is free.
     """
-    playback = await _play_once(spec, checks, stage)
+    schema = await asyncio.to_thread(find_schema, stage.root, spec)
+    apply = bool(schema.folders) and not schema.by_service
+    playback = await _play_on_a_port(spec, checks, stage, schema if apply else None)
+    if schema.folders and contradicts(playback, applied=apply):
+        logger.warning("the service %s its migrations by itself", "applies" if apply else "does not apply")
+        other = await _play_on_a_port(spec, checks, stage, None if apply else schema)
+        playback = playback if contradicts(other, applied=not apply) else other
+    return playback
+
+
+async def _play_on_a_port(
+    spec: ServiceSpec, checks: Sequence[Check], stage: Stage, schema: PlainSchema | None
+) -> Playback:
+    playback = await _play_once(spec, checks, stage, schema)
     if _lost_its_port(playback):
         logger.warning("another process took the port; trying another one")
-        playback = await _play_once(spec, checks, stage)
-    return playback
+        playback = await _play_once(spec, checks, stage, schema)
+    return replace(playback, migrated=schema.files) if schema else playback
 
 
 def _lost_its_port(playback: Playback) -> bool:
@@ -74,11 +90,13 @@ def _lost_its_port(playback: Playback) -> bool:
     return playback.url is None and ("address already in use" in told or "eaddrinuse" in told)
 
 
-async def _play_once(spec: ServiceSpec, checks: Sequence[Check], stage: Stage) -> Playback:
+async def _play_once(spec: ServiceSpec, checks: Sequence[Check], stage: Stage, schema: PlainSchema | None) -> Playback:
     async with _database(spec, stage) as url:
         port = await asyncio.to_thread(free_port)
         launch = fill_in(spec, cwd=stage.folder(spec), port=port, database_url=url)
         await asyncio.to_thread(_make_folders, launch.writable)
+        if url and schema and (finding := await schema.apply(url)):
+            return Playback(command=_typed(launch), findings=(finding,))
         try:
             return await _prepare(launch, stage) or await _run(launch, checks, stage)
         except CallFailed as error:

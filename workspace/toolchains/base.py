@@ -71,6 +71,8 @@ class ServiceSpec:
     """Whether the project reads a PostgreSQL address from its environment."""
     prepare: tuple[tuple[str, ...], ...] = ()
     """Commands to run before it, such as migrations, with the same `env`."""
+    migrates: bool = False
+    """Whether `prepare` brings a fresh database up to date."""
     writable: tuple[Path, ...] = ()
     """Folders outside the workspace that it and its preparation write to."""
 

@@ -44,7 +44,8 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
 
 def _plain(root: Path, folder: str, changes: Sequence[Change]) -> tuple[SqlMigrator, list[str]]:
     touched = {change.path: change for change in changes if folder_of(change.path) == folder}
-    on_disk = (path.relative_to(root).as_posix() for path in sorted((root / folder).rglob("*.sql")))
+    inside = (path for pattern in ("*.sql", "*/*.sql") for path in (root / folder).glob(pattern))
+    on_disk = (path.relative_to(root).as_posix() for path in sorted(inside))
     kept = {path: read_text(root / path) for path in on_disk if folder_of(path) == folder}
     now = {path: text for path, text in kept.items() if path not in touched or touched[path].after is not None}
     old = {path: text for path, text in kept.items() if path not in touched}

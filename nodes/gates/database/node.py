@@ -21,7 +21,7 @@ from backend_developer.nodes.gates.database.prove import Proof, prove
 from backend_developer.nodes.gates.house_rules.change import Change, collect_changes
 from backend_developer.nodes.gates.result import run_gate, skipped
 from backend_developer.workspace.migrations import squawk
-from backend_developer.workspace.migrations.sql import text_of, up_lines
+from backend_developer.workspace.migrations.sql import is_down, text_of, up_lines
 from backend_developer.workspace.toolchains import output
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ async def _squawk(
     """Its findings in lines that the task added, and why it could not be asked."""
     plain = [path for one in migrators if isinstance(one, SqlMigrator) for path in one.files]
     judged = {one.path: one for one in changes if one.path in plain and one.after is not None}
-    paths = [path for path in judged if not path.endswith(".down.sql")]
+    paths = [path for path in judged if not is_down(path)]
     program = squawk.program()
     if not paths:
         return [], []

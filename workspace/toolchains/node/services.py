@@ -60,13 +60,15 @@ def _spec(
     runner: Runner, framework: str, argv: tuple[str, ...], env: dict[str, str], database: dict[str, str]
 ) -> ServiceSpec:
     project = runner.project
+    prepare = migrations(project) if database else ()
     return ServiceSpec(
         argv=argv,
         package=project.package,
         framework=framework,
         env={"PATH": project.path, "NODE_OPTIONS": "--enable-source-maps", "PORT": "{port}", **env, **database},
         wants_database=bool(database),
-        prepare=migrations(project) if database else (),
+        prepare=prepare,
+        migrates=bool(prepare),
         writable=(runner.folder,),
     )
 

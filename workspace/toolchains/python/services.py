@@ -41,6 +41,7 @@ def _with_database(spec: ServiceSpec, database: dict[str, str], runner: Runner) 
         env={**runner.environment(), "PORT": "{port}", **spec.env, **database},
         wants_database=wants_database(database),
         prepare=prepare,
+        migrates=bool(prepare),
         writable=(runner.folder,),
     )
 

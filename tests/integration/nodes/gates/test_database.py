@@ -1,25 +1,16 @@
 """The gate `database` on small projects: plain SQL, Alembic and Django, on a real embedded PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from backend_developer.contract import NoDatabase, Settings, load_settings
-from backend_developer.nodes.gates.database import database
-from backend_developer.workspace.commands import Executor
-from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
-from backend_developer.workspace.project_settings import load_project_settings
-from backend_developer.workspace.toolchains import toolchains_for
+from backend_developer.contract import NoDatabase
+from tests.support.database_judge import Judge, database_judge, errors, warnings
 from tests.support.postgres import session_state_dir
 
 state_dir = pytest.fixture(scope="module")(session_state_dir)
-
-Files = dict[str, str]
-Judge = Callable[..., Awaitable[dict[str, Any]]]
+judge = pytest.fixture(database_judge)
 
 USERS = (
     "CREATE TYPE mood AS ENUM ('glad', 'sad');\n"
@@ -31,63 +22,6 @@ USERS = (
     "CREATE INDEX ON posts (author);\n"
 )
 SQL = {"db/migrations/0001_users.sql": USERS}
-
-
-class _Journal:
-    """What the journal says of a change, kept in memory."""
-
-    def __init__(self, before: Files, after: Files) -> None:
-        self._before = before
-        self._paths = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
-
-    async def files_changed(self) -> list[str]:
-        return self._paths
-
-    async def before(self, path: str) -> bytes | None:
-        return self._before[path].encode() if path in self._before else None
-
-
-@pytest.fixture
-async def judge(tmp_path: Path, state_dir: Path) -> Judge:
-    server = await ensure_scratch_server(load_settings(state_dir=state_dir))
-
-    @asynccontextmanager
-    async def scratch() -> AsyncIterator[str]:
-        async with scratch_database(server, "test") as url:
-            yield url
-
-    async def judge(
-        before: Files, change: dict[str, str | None], *, named: tuple[str, ...] = (), database_of: Any = scratch
-    ) -> dict[str, Any]:
-        after = {path: text for path, text in {**before, **change}.items() if text is not None}
-        root = tmp_path / "project"
-        for path, text in after.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(text)
-        settings = load_project_settings(root)
-        context = SimpleNamespace(
-            settings=Settings(gate_timeout_s=60),
-            commands=Executor(root, tmp_path / "state" / "logs", Settings()),
-            workspace=SimpleNamespace(root=root, journal=_Journal(before, after)),
-            project_settings=settings,
-            toolchains=toolchains_for(root, tmp_path / "state" / "scratch", settings),
-            scratch_database=database_of,
-        )
-        (tmp_path / "state" / "scratch").mkdir(parents=True, exist_ok=True)
-        runtime: Any = SimpleNamespace(context=context, stream_writer=lambda _: None)
-        state: Any = {"attempt": 1, "task": {"files_involved": list(named)}}
-        made: dict[str, Any] = (await database(state, runtime))["gates"]["1/database"]
-        return made
-
-    return judge
-
-
-def errors(result: dict[str, Any]) -> list[tuple[str, str | None, int | None]]:
-    return [(one["code"], one.get("file"), one.get("line")) for one in result["findings"] if one["level"] == "error"]
-
-
-def warnings(result: dict[str, Any]) -> set[str]:
-    return {one["code"] for one in result["findings"] if one["level"] == "warning"}
 
 
 async def test_a_change_without_migrations_is_skipped(judge: Judge) -> None:

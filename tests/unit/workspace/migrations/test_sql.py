@@ -9,6 +9,9 @@ from backend_developer.workspace.migrations.sql import folder_of, is_of_another_
         ("migrations/0001_users.sql", "migrations"),
         ("db/V2__teams.sql", "db"),
         ("prisma/migrations/20260101120000_users/migration.sql", "prisma/migrations"),
+        ("prisma/migrations/20260101120000_users/down.sql", "prisma/migrations"),
+        ("migrations/2026-01-01-120000_users/up.sql", "migrations"),
+        ("drizzle/0000_quick_hulk.sql", "drizzle"),
         ("sql/migrations/users.sql", "sql/migrations"),
         ("queries/0001_users.sql", None),
         ("tests/migrations/0001_users.sql", None),
@@ -38,6 +41,19 @@ def test_a_pair_is_one_migration() -> None:
         2,
         "m/1_a.down.sql",
     )
+
+
+@pytest.mark.parametrize(("up", "down"), [("migration.sql", "down.sql"), ("up.sql", "down.sql")])
+def test_a_folder_for_each_migration_holds_its_way_back(up: str, down: str) -> None:
+    folders = ["m/20260102_b", "m/20260101_a"]
+    files = {f"{folder}/{name}": "SELECT 1;" for folder in folders for name in (up, down)}
+    files |= {"m/20260103_c/migration.sql": "SELECT 1;"}
+    found = [(one.file, one.down_file) for one in read_folder(files)]
+    assert found == [
+        (f"m/20260101_a/{up}", "m/20260101_a/down.sql"),
+        (f"m/20260102_b/{up}", "m/20260102_b/down.sql"),
+        ("m/20260103_c/migration.sql", None),
+    ]
 
 
 @pytest.mark.parametrize(("up", "down"), [("-- migrate:up", "-- migrate:down"), ("-- +goose Up", "-- +goose Down")])

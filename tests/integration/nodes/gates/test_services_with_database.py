@@ -1,0 +1,122 @@
+"""The gate `runtime` on services of Node, Go and Rust that keep rows in PostgreSQL: migrated first, then asked."""
+
+import importlib.util
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend_developer.nodes.gates.runtime import runtime_gate
+from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
+from tests.support import node_sample
+from tests.support.gate_run import GateRun, errors
+from tests.support.postgres import session_state_dir
+from tests.support.samples import SAMPLES, copy_sample, path_with_go, share_go_cache
+
+state_dir = pytest.fixture(scope="module")(session_state_dir)
+
+Make = Callable[[str], GateRun]
+
+WRITTEN = {"method": "POST", "path": "/users", "json": {"name": "Ada"}, "expect": {"status": 201, "contains": "Ada"}}
+READ = {"method": "GET", "path": "/users", "expect": {"status": 200, "contains": "Ada"}}
+MIGRATIONS = {
+    "node": "migrations/0001_users.sql",
+    "go": "migrations/000001_users.up.sql",
+    "rust": "migrations/20260101120000_users.sql",
+}
+every = pytest.mark.parametrize(
+    "language",
+    [
+        "node",
+        pytest.param("go", marks=pytest.mark.skipif(not importlib.util.find_spec("go"), reason="Go is missing")),
+        pytest.param("rust", marks=pytest.mark.skipif(not shutil.which("cargo"), reason="Rust is missing")),
+    ],
+)
+
+
+@pytest.fixture
+def make(tmp_path: Path, state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Copies the sample of a language, with a real database behind it."""
+
+    def make(language: str) -> GateRun:
+        target = tmp_path / "project"
+        if language == "node":
+            node_sample.copy_sample(target, SAMPLES / "node_database")
+        else:
+            copy_sample(f"{language}_database", target)
+        if language == "go":
+            monkeypatch.setenv("PATH", path_with_go())
+            share_go_cache(tmp_path / "state" / "gates")
+        run = GateRun(target, tmp_path / "state")
+
+        @asynccontextmanager
+        async def scratch() -> AsyncIterator[str]:
+            server = await ensure_scratch_server(run.context.settings.model_copy(update={"state_dir": state_dir}))
+            async with scratch_database(server, "test") as url:
+                yield url
+
+        run.context.scratch_database = scratch
+        return run
+
+    return make
+
+
+async def played(run: GateRun, *checks: dict[str, Any]) -> dict[str, Any]:
+    run.state["finish"] = {"checks": list(checks)}
+    return await run.play(runtime_gate)
+
+
+@every
+async def test_rows_are_written_and_read_in_the_migrated_database(make: Make, language: str) -> None:
+    result = await played(make(language), WRITTEN, READ)
+    assert (result["status"], errors(result)) == ("pass", []), result
+    assert result["evidence"]["migrated"] == [MIGRATIONS[language]]
+
+
+@every
+async def test_without_its_table_the_service_fails(make: Make, language: str) -> None:
+    run = make(language)
+    run.change(MIGRATIONS[language], "users", "people")
+    result = await played(run, WRITTEN)
+    assert [code for _, code, _ in errors(result)][:1] == ["answer-unexpected"]
+    assert 'relation "users" does not exist' in result["evidence"]["log_tail"]
+
+
+async def test_a_migration_that_fails_is_told_with_its_place(make: Make) -> None:
+    run = make("node")
+    run.change(MIGRATIONS["node"], "name text", "name txt")
+    result = await played(run, WRITTEN, READ)
+    assert errors(result) == [("runtime", "prepare-failed", (MIGRATIONS["node"], 3))]
+    assert 'type "txt" does not exist' in result["findings"][0]["message"]
+
+
+RUNNER = (
+    "import { readFileSync } from 'node:fs';\n\nexport async function migrate(pool) {\n"
+    "  await pool.query(readFileSync('migrations/0001_users.sql', 'utf8'));\n}\n"
+)
+CALL = "const server ="
+
+
+async def test_a_service_that_migrates_by_itself_is_left_to_do_so(make: Make) -> None:
+    run = make("node")
+    (run.root / "migrate.js").write_text(RUNNER)
+    run.change("server.js", CALL, f"await (await import('./migrate.js')).migrate(pool);\n{CALL}")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], result["evidence"]["migrated"]) == ("pass", [])
+
+
+async def test_who_migrates_is_seen_by_the_log_where_the_sources_mislead(make: Make) -> None:
+    run = make("node")
+    (run.root / "migrate.js").write_text(RUNNER)
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], result["evidence"]["migrated"]) == ("pass", [MIGRATIONS["node"]])
+
+    (run.root / "migrate.js").write_text(
+        RUNNER.replace("'migrations/0001", "`${'migra' + 'tions'}/0001").replace("sql'", "sql`")
+    )
+    run.change("server.js", CALL, f"await (await import('./migrate.js')).migrate(pool);\n{CALL}")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], result["evidence"]["migrated"]) == ("pass", [])
