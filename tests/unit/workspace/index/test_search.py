@@ -147,15 +147,12 @@ async def test_other_words_for_the_same_thing_are_understood(
 
 
 async def test_the_whole_comment_above_a_function_is_searched(write: Write, index: CodeIndex) -> None:
-    write(
-        {
-            "lib/page.js": "/**\n * Set a header.\n *\n * Telling pagination's neighbours.\n */\nfunction links(a) { return a; }\n"
-        }
-    )
+    comment = "/**\n * Set a header.\n *\n * Telling pagination's neighbours.\n */"
+    write({"lib/page.js": f"{comment}\nfunction links(a) {{ return a; }}\n"})
     assert [hit.name for hit in await index.similar("neighbours of a pagination")] == ["links"]
 
 
 async def test_one_word_of_code_does_not_meet_two_words_of_a_need(write: Write, index: CodeIndex) -> None:
     write({"app/sums.py": 'def tally(rows):\n    """How large the cost is."""\n    return rows\n'})
-    (hit,) = await index.similar("amount of money charged")
-    assert hit.why.count(",") == 0
+    (hit,) = await index.similar("an amount of money")
+    assert hit.why == "doc: amount"
