@@ -125,10 +125,12 @@ class Journal:
 
     async def before(self, path: str) -> bytes | None:
         """The bytes of a file before the task; None where there was none. Raises `OSError`."""
-        names = {printable(name): name for name in self._files}
-        record = self._files.get(names.get(path, path))
+        record = self._files.get(path) or self._shown_as(path)
         content = await self._content(record.original) if record else await asyncio.to_thread(self._disk.read, path)
         return content.data if content else None
+
+    def _shown_as(self, path: str) -> FileRecord | None:
+        return next((record for name, record in self._files.items() if printable(name) == path), None)
 
     async def diff(self) -> str:
         """What the task changed, as a unified diff; empty where nothing differs."""
