@@ -1,4 +1,4 @@
-"""Which file of the project an import means, by the rules of each language. Only paths are looked at.
+"""Which file of the project an import of Python means. Only paths are looked at.
 
 A module is told by the path of its file; a Python package by its `__init__.py`, be there one or not.
 """
@@ -6,7 +6,6 @@ A module is told by the path of its file; a Python package by its `__init__.py`,
 import posixpath
 from collections.abc import Iterable
 
-_SCRIPTS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _INIT = "/__init__.py"
 
 
@@ -25,9 +24,7 @@ class Modules:
 
     def find(self, module: str, at: str) -> str | None:
         """The module that a file means by this name; None where it is none of the project's."""
-        if at.endswith(".py"):
-            return self._python(module, at)
-        return self._script(module, at)
+        return self._python(module, at) if at.endswith(".py") else None
 
     def inner(self, name: str, at: str) -> str | None:
         """The module of this name within another one."""
@@ -52,23 +49,6 @@ class Modules:
         if f"{stem}.py" in self._paths:
             return f"{stem}.py"
         return package if not stem or stem in self._folders else None
-
-    def _script(self, module: str, at: str) -> str | None:
-        """A relative path, or one from a folder of sources that the compiler's settings call `@` or `~`."""
-        if module.startswith("."):
-            return self._script_file(posixpath.normpath(posixpath.join(posixpath.dirname(at), module)))
-        if module.startswith(("@/", "~/")):
-            tail = module[2:]
-            stems = self._nearest(posixpath.splitext(tail)[0] if tail.endswith(_SCRIPTS) else tail, at)
-            return next((found for stem in stems if (found := self._script_file(stem))), None)
-        return None
-
-    def _script_file(self, path: str) -> str | None:
-        path = path.removeprefix("./").removeprefix(".")
-        stem = posixpath.splitext(path)[0] if path.endswith(_SCRIPTS) else path
-        index = f"{path}/index".lstrip("/")
-        tried = [path, *(f"{one}{suffix}" for one in (path, stem, index) for suffix in _SCRIPTS)]
-        return next((one for one in tried if one in self._paths), None)
 
     def _nearest(self, tail: str, at: str) -> list[str]:
         """The paths, without their suffix, that end so; those nearest to a file first."""

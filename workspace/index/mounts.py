@@ -6,7 +6,6 @@ What cannot be told keeps the address that its own file gives it.
 """
 
 import logging
-import posixpath
 import re
 from collections import deque
 from collections.abc import Iterable
@@ -28,8 +27,6 @@ NAMES = 10
 """Names that are followed from where a router is taken in to where it is made."""
 
 _CONSTANT = re.compile(r"\$\{(?:[\w.]+\.)?(\w+)\}")
-_KEEPS_SLASH = frozenset({"fastapi", "flask", "python", "django", "django-rest-framework"})
-"""Frameworks to which `/users` and `/users/` are two addresses."""
 
 
 class Node(NamedTuple):
@@ -62,7 +59,6 @@ class Routers:
         self._aliases = {(path, link.name): link for path, link in reversed(links) if link.kind == "alias"}
         self._stars = [(path, link) for path, link in links if link.kind == "alias" and link.name == "*"]
         self._own = {Node(path, link.name): link.prefix for path, link in links if link.kind == "own"}
-        self._everywhere = [(posixpath.dirname(path), link) for path, link in links if link.kind == "everywhere"]
         self._constants: dict[str, dict[str, str]] = {}
         for path, link in links:
             if link.kind == "constant":
@@ -77,20 +73,10 @@ class Routers:
     def addresses(self, row: Row) -> list[str]:
         """All addresses of a route, as many as its router has; the one of its own file where no more is known."""
         if not row.router:
-            return self._everywhere_for(row, [row.name])
+            return [row.name]
         node = self._find(row.path, "", row.router) or Node(row.path, row.router)
         rest = row.name.removeprefix(self._own.get(node, "")) if node.module == row.path else row.name
-        return self._everywhere_for(row, [_joined(one, rest, row.framework) for one in self._begin(node)])
-
-    def _everywhere_for(self, row: Row, addresses: list[str]) -> list[str]:
-        """With the prefix of the whole application, where the nearest file above the route gives one."""
-        if row.framework != "nestjs":
-            return addresses
-        above = [(folder, link) for folder, link in self._everywhere if not folder or row.path.startswith(f"{folder}/")]
-        if not above:
-            return addresses
-        _, link = max(above, key=lambda item: len(item[0]))
-        return [one if one in link.target.split(" ") else _joined(link.prefix, one, row.framework) for one in addresses]
+        return [_joined(one, rest) for one in self._begin(node)]
 
     def _mount(self, path: str, link: Link) -> None:
         prefix = self._filled(link.prefix, path)
@@ -182,15 +168,11 @@ def _chained(prefix: str, below: str) -> str:
     return f"{prefix.rstrip('/')}/{below.lstrip('/')}" if prefix and below else prefix or below
 
 
-def _joined(prefix: str, own: str, framework: str) -> str:
+def _joined(prefix: str, own: str) -> str:
     prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
-    if own == "/" and prefix and framework not in _KEEPS_SLASH:
-        return prefix
     return _chained(prefix, own) or "/"
 
 
 def _at_last(module: str, name: str) -> Node:
     """A name that leads nowhere else is that of a router: of Django's list of patterns for a module of these."""
-    if module.endswith(".py"):
-        return Node(module, name.removesuffix(".urls") or "urlpatterns")
-    return Node(module, name or "default")
+    return Node(module, name.removesuffix(".urls") or "urlpatterns")

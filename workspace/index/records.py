@@ -7,11 +7,10 @@ Kind = Literal["function", "method", "class", "model", "route", "file"]
 
 Topic = Literal["logging", "errors", "settings", "sessions"]
 
-LinkKind = Literal["mount", "placed", "alias", "own", "constant", "everywhere"]
+LinkKind = Literal["mount", "placed", "alias", "own", "constant"]
 """`mount`: `name` takes `target` in below `prefix`; `placed`: and that stands for the prefix of the target's own;
 `alias`: `name` is `target` of `module`; `own`: the prefix that a router gives its routes in its own file, where their
-addresses have it; `constant`: a name for a prefix; `everywhere`: a prefix of the whole application, but not of the
-addresses in `target`.
+addresses have it; `constant`: a name for a prefix.
 """
 
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")

@@ -23,7 +23,7 @@ _NAME = re.compile(r"\w+(?:\.\w+)*")
 _PASSED_ON = re.compile(r"router|blueprint|(?:^|_)(?:bp|api)(?:_|$)|^\*$", re.IGNORECASE)
 """Names of routers that a package may take over from a module within it."""
 _CONSTANT = re.compile(
-    rb"""^[ \t]*(\w*(?:API|PREFIX|api|prefix)\w*)[ \t]*(?::[^=\n]+)?=[ \t]*["'](/[^"'\s]*)["']""", re.MULTILINE
+    rb"""^[ \t]*(\w*(?:API|PREFIX|api|prefix)\w*)[ \t]*(?::[^=\n]+)?=[ ]["'](/[^"'\s]*)["']""", re.MULTILINE
 )
 
 
@@ -34,7 +34,7 @@ def links(source: bytes, grammar: Language, root: Node, own: Mapping[str, str]) 
         for found in matches(grammar, _CALLS, root):
             if (verb := text_of(found["verb"][0])) in _VERBS:
                 yield from _mount(verb, text_of(found["router"][0]), found["arguments"][0])
-    if b"_prefix" in source or b"PREFIX" in source or b"API_" in source:
+    if b'= "/' in source or b"= '/" in source:
         yield from (Link("constant", said(name), said(value)) for name, value in _CONSTANT.findall(source))
 
 
