@@ -1,4 +1,7 @@
-"""Applies plain SQL migrations, statement by statement, as the usual runners do: one transaction a file."""
+"""Applies plain SQL migrations, statement by statement, as the usual runners do: one transaction a file.
+
+What is about roles and databases is left out: it belongs to the whole server, which other databases share.
+"""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -37,7 +40,7 @@ async def _run(url: str, file: str, statements: Sequence[Statement], *, transact
         async with await AsyncConnection.connect(url, autocommit=True) as connection:
             if not alone:
                 await connection.execute("BEGIN")
-            for statement in statements:
+            for statement in (one for one in statements if not one.is_about_roles):
                 if failure := await _execute(connection, file, statement):
                     return failure
             if not alone:

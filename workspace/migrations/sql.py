@@ -42,10 +42,15 @@ class SqlMigration:
     """As it stands in its files; another text is another migration."""
 
 
+def is_aside(path: str) -> bool:
+    """Whether it lies where SQL makes no schema: tests, seeds, queries."""
+    return bool(_ASIDE.intersection(PurePosixPath(path).parts))
+
+
 def folder_of(path: str) -> str | None:
     """The migrations folder that a file belongs to; None where it is no plain SQL migration."""
     place = PurePosixPath(path)
-    if place.suffix.lower() != ".sql" or _ASIDE.intersection(place.parts):
+    if place.suffix.lower() != ".sql" or is_aside(path):
         return None
     if _has_folder(place):
         return str(place.parent.parent)

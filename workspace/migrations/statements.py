@@ -19,6 +19,12 @@ _ALONE = re.compile(
 )
 _OWN = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END)\b", re.IGNORECASE)
 
+_ROLES = re.compile(
+    r"^\s*(?:GRANT|REVOKE|REASSIGN|ALTER\s+DEFAULT\s+PRIVILEGES|SET\s+(?:(?:LOCAL|SESSION)\s+)?(?:ROLE|AUTHORIZATION)"
+    r"|(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER(?!\s+MAPPING)|GROUP|DATABASE|TABLESPACE)|ALTER\b.*\bOWNER\s+TO)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -37,6 +43,11 @@ class Statement:
     def is_transaction_control(self) -> bool:
         """Whether it begins or ends a transaction."""
         return bool(_OWN.match(self.sql))
+
+    @property
+    def is_about_roles(self) -> bool:
+        """Whether it is about roles or databases: these belong to the whole server, and a scratch server has none."""
+        return bool(_ROLES.match(self.sql))
 
     def line_at(self, position: int | None) -> int:
         """The line of a position that PostgreSQL names, counted in characters from 1."""

@@ -6,12 +6,13 @@ applies its migrations by itself is left to do so: its sources name their folder
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from backend_developer.contract import Finding
 from backend_developer.workspace.migrations.apply import apply_up
+from backend_developer.workspace.migrations.scripts import builds_from_nothing, read_script, why_not
 from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, is_of_another_server, read_folder
 from backend_developer.workspace.services.playback import Playback
 from backend_developer.workspace.services.verdict import fault
@@ -61,18 +62,13 @@ class PlainSchema:
 def find_schema(root: Path, spec: ServiceSpec) -> PlainSchema:
     """The migrations that belong to a service; none where it wants no database, or `prepare` sees to it.
 
-    Those of its package; those elsewhere in the workspace where it has none. Reads the disk.
+    Those of its package; those elsewhere in the workspace where it has none. Where there are no migrations at all, the
+    script that a database begins with, such as `schema.sql`. Reads the disk.
     """
     if not spec.wants_database or spec.migrates:
         return PlainSchema()
     paths = list(walk(root))
-    sql = [path for path in paths if folder_of(path)]
-    own = [path for path in sql if is_within(path, spec.package.root)] or sql
-    folders: dict[str, list[SqlMigration]] = {}
-    for folder in sorted({name for path in own if (name := folder_of(path))}):
-        texts = {path: read_text(root / path) for path in own if folder_of(path) == folder}
-        if not is_of_another_server(texts.values()):
-            folders[folder] = read_folder(texts)
+    folders = _migrations(root, _own(paths, spec, folder_of)) or _scripts(root, _own(paths, spec, builds_from_nothing))
     sources = (path for path in paths if is_within(path, spec.package.root) and _is_source(path))
     by_service = bool(folders) and _names(folders, (read_text(root / path) for path in sources))
     logger.info("folders=%s by_service=%s", list(folders), by_service)
@@ -84,6 +80,25 @@ def contradicts(playback: Playback, *, applied: bool) -> bool:
     if applied:
         return playback.url is None and bool(_THERE.search(playback.log_tail))
     return any(_MISSING.search(text) for text in (playback.log_tail, *(answer.body for answer in playback.answers)))
+
+
+def _own(paths: Iterable[str], spec: ServiceSpec, wanted: Callable[[str], object]) -> list[str]:
+    found = [path for path in paths if wanted(path)]
+    return [path for path in found if is_within(path, spec.package.root)] or found
+
+
+def _migrations(root: Path, paths: Sequence[str]) -> dict[str, list[SqlMigration]]:
+    found: dict[str, list[SqlMigration]] = {}
+    for folder in sorted({name for path in paths if (name := folder_of(path))}):
+        texts = {path: read_text(root / path) for path in paths if folder_of(path) == folder}
+        if not is_of_another_server(texts.values()):
+            found[folder] = read_folder(texts)
+    return found
+
+
+def _scripts(root: Path, paths: Sequence[str]) -> dict[str, list[SqlMigration]]:
+    texts = {path: read_text(root / path) for path in sorted(paths)}
+    return {path: [read_script(path, text)] for path, text in texts.items() if why_not(text) is None}
 
 
 def _is_source(path: str) -> bool:

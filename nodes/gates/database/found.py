@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrator, ToolMigrator
+from backend_developer.nodes.gates.database.scripts import find_scripts
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.ignore import ignore_spec
 from backend_developer.workspace.migrations.sql import folder_of, is_of_another_server, read_folder, text_of
@@ -33,6 +34,9 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
             reasons.append(f"{folder} is written for another server than PostgreSQL")
         else:
             found.append(migrator)
+    scripts, unfit = find_scripts(context.workspace.root, changes)
+    found += scripts
+    reasons += unfit
     for tool in _tools(context, changes):
         if not tool.tool.env or not any("{database_" in value for value in tool.tool.env.values()):
             reasons.append(f"{tool.name} reads no database address from the environment, so it cannot be led to ours")

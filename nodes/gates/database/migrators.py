@@ -71,6 +71,8 @@ class SqlMigrator:
     files: tuple[str, ...]
     old: Sequence[SqlMigration]
     now: Sequence[SqlMigration]
+    editable: bool = False
+    """Whether its files may be rewritten: scripts that a database begins with, not steps that are applied once."""
 
     @property
     def added(self) -> list[SqlMigration]:
@@ -81,6 +83,8 @@ class SqlMigrator:
     @property
     def rewritten(self) -> list[str]:
         """Those of before that read otherwise now, or are gone."""
+        if self.editable:
+            return []
         texts = {one.file: one.text for one in self.now}
         return [one.file for one in self.old if texts.get(one.file) != one.text]
 

@@ -1,4 +1,4 @@
-"""Node `database`: the migrations that the task touched, applied to a real PostgreSQL, and what they do to the schema.
+"""Node `database`: the SQL and the migrations that the task touched, on a real PostgreSQL, and what they do to it.
 
 Reads `attempt`, `task`. Writes `gates`. Skipped where the task touched no migration. What failed before the change as
 well is told, and not held against it.
@@ -53,7 +53,10 @@ async def _judge(context: Context, state: State) -> GateResult:
 def _result(
     migrators: Sequence[Migrator], proofs: Sequence[Proof], linted: Sequence[Finding], remarks: Sequence[str]
 ) -> GateResult:
-    findings = sorted([*(one for proof in proofs for one in proof.findings), *linted], key=lambda one: one.level)
+    found = [*(one for proof in proofs for one in proof.findings), *linted]
+    # What two sets build on is proven in both.
+    alone = {(one.code, one.file, one.line, one.message): one for one in found}
+    findings = sorted(alone.values(), key=lambda one: one.level)
     outcomes = [one for migrator in migrators if isinstance(migrator, ToolMigrator) for one in migrator.outcomes]
     shown = next((one for one in outcomes if not one.ok), outcomes[-1] if outcomes else None)
     return GateResult(

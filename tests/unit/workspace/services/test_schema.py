@@ -41,6 +41,13 @@ def test_a_packages_own_come_before_those_of_the_workspace(tmp_path: Path) -> No
     assert find_schema(root, service("c")).files == ("a/migrations/1_a.sql", "db/migrations/1_b.sql")
 
 
+def test_a_database_without_migrations_begins_with_its_script(tmp_path: Path) -> None:
+    root = write(tmp_path, {"db/schema.sql": TABLE, "db/report.sql": TABLE})
+    assert find_schema(root, service()).files == ("db/schema.sql",)
+    write(root, {"main.go": "//go:embed db/schema.sql\nvar schema string\n"})
+    assert find_schema(root, service()).by_service
+
+
 def test_those_of_another_server_are_left_alone(tmp_path: Path) -> None:
     root = write(tmp_path, {"migrations/1_a.sql": "CREATE TABLE `users` (id int AUTO_INCREMENT);\n"})
     assert find_schema(root, service()).files == ()

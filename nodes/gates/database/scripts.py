@@ -1,0 +1,79 @@
+"""Touched SQL outside migration folders, each with what it builds on, as it was before the task and as it is now."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from backend_developer.nodes.gates.database.migrators import SqlMigrator
+from backend_developer.nodes.gates.house_rules.change import Change
+from backend_developer.workspace.migrations.scripts import (
+    Unit,
+    builds_on,
+    changes_schema,
+    is_script,
+    read_script,
+    units_of,
+    why_not,
+)
+from backend_developer.workspace.migrations.sql import folder_of, is_of_another_server, read_folder, text_of
+from backend_developer.workspace.toolchains.files import read_text, walk
+
+logger = logging.getLogger(__name__)
+
+Files = Mapping[str, str]
+
+
+def find_scripts(root: Path, changes: Sequence[Change]) -> tuple[list[SqlMigrator], list[str]]:
+    """The scripts that the change made or edited, and why some cannot be applied. Reads the disk."""
+    touched = {
+        one.path: text_of(one.after)
+        for one in changes
+        if one.after is not None and is_script(one.path) and changes_schema(text_of(one.after))
+    }
+    reasons = [f"{path} {why}" for path, text in touched.items() if (why := why_not(text))]
+    judged = [path for path, text in touched.items() if why_not(text) is None]
+    if not judged:
+        return [], reasons
+    now, old = _files(root, changes)
+    units_now, units_old = _units(now), _units(old)
+    logger.info("scripts=%s reasons=%s", judged, reasons)
+    return [_migrator(path, now, old, units_now, units_old) for path in judged], reasons
+
+
+def _migrator(
+    path: str, now: Files, old: Files, units_now: Mapping[str, Unit], units_old: Mapping[str, Unit]
+) -> SqlMigrator:
+    script = read_script(path, now[path])
+    before = [read_script(path, old[path])] if path in units_old else []
+    # A new script meets the schema that it builds on as the task found it.
+    base = Unit(tuple(before) or (script,))
+    return SqlMigrator(
+        name=path,
+        files=(path,),
+        old=[*builds_on(base, _others(units_old, path), path), *before],
+        now=[*builds_on(Unit((script,)), _others(units_now, path), path), script],
+        editable=True,
+    )
+
+
+def _others(units: Mapping[str, Unit], path: str) -> dict[str, Unit]:
+    return {name: unit for name, unit in units.items() if name != path}
+
+
+def _files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
+    """All SQL files, as they are now and as they were."""
+    now = {path: read_text(root / path) for path in walk(root) if path.endswith(".sql")}
+    old = {path: text for path, text in now.items() if path not in {one.path for one in changes}}
+    return now, old | {
+        one.path: text_of(one.before) for one in changes if one.before is not None and one.path.endswith(".sql")
+    }
+
+
+def _units(files: Files) -> dict[str, Unit]:
+    folders: dict[str, dict[str, str]] = {}
+    for path, text in files.items():
+        if folder := folder_of(path):
+            folders.setdefault(folder, {})[path] = text
+    return units_of(
+        files, {name: read_folder(texts) for name, texts in folders.items() if not is_of_another_server(texts.values())}
+    )
