@@ -28,9 +28,7 @@ class Modules:
 
     def inner(self, name: str, at: str) -> str | None:
         """The module of this name within another one."""
-        if at.endswith(".py"):
-            return self._python_file(posixpath.join(posixpath.dirname(at), name)) if f"/{at}".endswith(_INIT) else None
-        return None
+        return self._python_file(posixpath.join(posixpath.dirname(at), name)) if f"/{at}".endswith(_INIT) else None
 
     def _python(self, module: str, at: str) -> str | None:
         name = module.lstrip(".")

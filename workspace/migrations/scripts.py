@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, is_aside, is_of_another_server
@@ -40,19 +41,19 @@ _FIRST = frozenset({"schema.sql", "structure.sql", "init.sql", "create.sql", "ta
 _FIRST_FOLDER = "docker-entrypoint-initdb.d"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """What is applied as one: a script, or a folder of migrations."""
 
     migrations: tuple[SqlMigration, ...]
 
-    @property
+    @cached_property
     def makes(self) -> frozenset[str]:
         """The names of what it makes, without their schema."""
         found = (_MAKES.match(statement.sql) for one in self.migrations for statement in one.up)
         return frozenset(_plain(match["name"]) for match in found if match)
 
-    @property
+    @cached_property
     def mentions(self) -> frozenset[str]:
         """All words in it."""
         return frozenset(word.lower() for one in self.migrations for each in one.up for word in _WORD.findall(each.sql))

@@ -73,6 +73,17 @@ def read_folder(files: Mapping[str, str]) -> list[SqlMigration]:
     return found
 
 
+def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
+    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+    folders: dict[str, dict[str, str]] = {}
+    for path in sorted(files):
+        if folder := folder_of(path):
+            folders.setdefault(folder, {})[path] = files[path]
+    return {
+        name: read_folder(folders[name]) for name in sorted(folders) if not is_of_another_server(folders[name].values())
+    }
+
+
 def text_of(data: bytes | None) -> str:
     """The text of a file; empty where there is none."""
     return (data or b"").decode("utf-8", "replace")

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from backend_developer.contract import Finding
 from backend_developer.workspace.migrations.apply import apply_up
 from backend_developer.workspace.migrations.scripts import builds_from_nothing, read_script, why_not
-from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, is_of_another_server, read_folder
+from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, read_folders
 from backend_developer.workspace.services.playback import Playback
 from backend_developer.workspace.services.verdict import fault
 from backend_developer.workspace.toolchains.base import ServiceSpec
@@ -68,7 +68,8 @@ def find_schema(root: Path, spec: ServiceSpec) -> PlainSchema:
     if not spec.wants_database or spec.migrates:
         return PlainSchema()
     paths = list(walk(root))
-    folders = _migrations(root, _own(paths, spec, folder_of)) or _scripts(root, _own(paths, spec, builds_from_nothing))
+    migrations = {path: read_text(root / path) for path in _own(paths, spec, folder_of)}
+    folders = read_folders(migrations) or _scripts(root, _own(paths, spec, builds_from_nothing))
     sources = (path for path in paths if is_within(path, spec.package.root) and _is_source(path))
     by_service = bool(folders) and _names(folders, (read_text(root / path) for path in sources))
     logger.info("folders=%s by_service=%s", list(folders), by_service)
@@ -85,15 +86,6 @@ def contradicts(playback: Playback, *, applied: bool) -> bool:
 def _own(paths: Iterable[str], spec: ServiceSpec, wanted: Callable[[str], object]) -> list[str]:
     found = [path for path in paths if wanted(path)]
     return [path for path in found if is_within(path, spec.package.root)] or found
-
-
-def _migrations(root: Path, paths: Sequence[str]) -> dict[str, list[SqlMigration]]:
-    found: dict[str, list[SqlMigration]] = {}
-    for folder in sorted({name for path in paths if (name := folder_of(path))}):
-        texts = {path: read_text(root / path) for path in paths if folder_of(path) == folder}
-        if not is_of_another_server(texts.values()):
-            found[folder] = read_folder(texts)
-    return found
 
 
 def _scripts(root: Path, paths: Sequence[str]) -> dict[str, list[SqlMigration]]:

@@ -15,7 +15,7 @@ from backend_developer.workspace.migrations.scripts import (
     units_of,
     why_not,
 )
-from backend_developer.workspace.migrations.sql import folder_of, is_of_another_server, read_folder, text_of
+from backend_developer.workspace.migrations.sql import read_folders, text_of
 from backend_developer.workspace.toolchains.files import read_text, walk
 
 logger = logging.getLogger(__name__)
@@ -30,12 +30,13 @@ def find_scripts(root: Path, changes: Sequence[Change]) -> tuple[list[SqlMigrato
         for one in changes
         if one.after is not None and is_script(one.path) and changes_schema(text_of(one.after))
     }
-    reasons = [f"{path} {why}" for path, text in touched.items() if (why := why_not(text))]
-    judged = [path for path, text in touched.items() if why_not(text) is None]
+    unfit = {path: why for path, text in touched.items() if (why := why_not(text))}
+    reasons = [f"{path} {why}" for path, why in unfit.items()]
+    judged = [path for path in touched if path not in unfit]
     if not judged:
         return [], reasons
     now, old = _files(root, changes)
-    units_now, units_old = _units(now), _units(old)
+    units_now, units_old = units_of(now, read_folders(now)), units_of(old, read_folders(old))
     logger.info("scripts=%s reasons=%s", judged, reasons)
     return [_migrator(path, now, old, units_now, units_old) for path in judged], reasons
 
@@ -67,13 +68,3 @@ def _files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[
     return now, old | {
         one.path: text_of(one.before) for one in changes if one.before is not None and one.path.endswith(".sql")
     }
-
-
-def _units(files: Files) -> dict[str, Unit]:
-    folders: dict[str, dict[str, str]] = {}
-    for path, text in files.items():
-        if folder := folder_of(path):
-            folders.setdefault(folder, {})[path] = text
-    return units_of(
-        files, {name: read_folder(texts) for name, texts in folders.items() if not is_of_another_server(texts.values())}
-    )
