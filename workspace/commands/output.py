@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor movements
-    r"|\x1b[\]P^_X][^\x07\x1b\n]{0,1000}(?:\x07|\x1b\\)?"  # titles, links and other strings
-    r"|\x1b[ -/]*[0-~]?"
+    r"|\x1b[\]P^_X][^\x07\x1b\n]{0,1000}(?:\x07|\x1b\\)"  # titles, links and other strings
+    r"|\x1b[ -/]*[0-~]?"  # where a string has no end, its start alone: what follows may be the program's last words
 )
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]+")
 _CHUNK = 1 << 20

@@ -12,6 +12,7 @@ import pytest
 from backend_developer.contract import NoDatabase
 from backend_developer.workspace.postgres.connect import answers, connect
 from backend_developer.workspace.postgres.embedded import EmbeddedServer
+from backend_developer.workspace.postgres.filelock import is_held
 from tests.support.postgres import processes_of, start_client, until
 
 CLIENT = """
@@ -157,6 +158,8 @@ async def test_a_server_without_keeper_and_clients_is_taken_over_and_then_stoppe
     assert await until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
     os.kill(keeper(stopped), signal.SIGKILL)
     await kill(process)
+    # A killed process keeps its locks until it is really gone.
+    assert await until(lambda: not is_held(stopped / "pg/keeper.lock"))
     assert psutil.pid_exists(running)
     server = embedded(stopped)
     await server.ensure()

@@ -15,7 +15,7 @@ from backend_developer.workspace.commands.output import clean, read_output
         (b"nul\x00\x00 and \xff\xfe end", "nul\ufffd and \ufffd end"),
         (b"half a pair \xed\xa0\x80!", "half a pair \ufffd!"),
         ("день\t日本\n".encode(), "день\t日本\n"),
-        (b"open string \x1b]0;never closed\nnext line", "open string \nnext line"),
+        (b"open string \x1b]0;never closed\nnext line", "open string 0;never closed\nnext line"),
     ],
 )
 def test_output_becomes_harmless_text(data: bytes, text: str) -> None:
