@@ -8,10 +8,14 @@ from typing import Any
 
 PYTHON_TOOLS = frozenset({"ruff", "flake8", "black", "isort", "mypy", "pytest"})
 
-TOOLS = PYTHON_TOOLS | {
-    "eslint", "tsc", "biome", "jest", "vitest", "mocha",
+NODE_TOOLS = frozenset({"eslint", "tsc", "biome", "jest", "vitest", "mocha"})
+
+TOOLS = PYTHON_TOOLS | NODE_TOOLS | {
     "golangci", "clippy", "rustfmt", "dotnet",
 }  # fmt: skip
+
+SAME = {"tsgo": "tsc"}
+"""Tools that read the settings of another one."""
 
 _WHOLE_FILES = {
     "ruff.toml": "ruff",

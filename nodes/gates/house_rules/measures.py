@@ -15,7 +15,9 @@ from backend_developer.contract import Finding
 from backend_developer.contract.state import State
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.configurations import (
+    NODE_TOOLS,
     PYTHON_TOOLS,
+    SAME,
     TOOLS,
     is_configuration,
     settings_of,
@@ -30,7 +32,7 @@ _RECIPES = {
     "tox": ("tox.ini",),
     "invoke": ("tasks.py",),
     "task": ("Taskfile.yml", "Taskfile.yaml"),
-    **dict.fromkeys(("npm", "pnpm", "yarn", "eslint", "tsc", "biome", "jest", "vitest", "mocha"), ("package.json",)),
+    **dict.fromkeys(("npm", "pnpm", "yarn", *NODE_TOOLS, *SAME), ("package.json",)),
 }
 """Program, or tool of a step, to the files in which is looked up what it is told to do."""
 
@@ -55,7 +57,8 @@ class Measures(NamedTuple):
         words = {word for step in steps if step["tool"] == "custom" for word in _words(step.get("command", ""))}
         recipes = {file for word in words for file in (word, *_RECIPES.get(word, ()))}
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
-        return cls(TOOLS & (named | words), frozenset(recipes))
+        told = {SAME.get(name, name) for name in named | words}
+        return cls(TOOLS & told, frozenset(recipes))
 
 
 def _recipes_of(step: Mapping[str, Any]) -> Iterator[str]:

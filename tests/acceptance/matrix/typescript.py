@@ -28,8 +28,8 @@ TYPESCRIPT = Language(
     check=get("/health", "true"),
     faults={
         "lint fault": Case((_version("method ===", "method =="),), "lint/eslint", APP, '"/version"'),
-        "type fault": Case((_version("200", '"200"'),), "build/tsc", APP, '"/version"'),
-        "broken build": Case((Edit(INDEX, './app.js"', './nowhere.js"'),), "build/tsc", INDEX, "./nowhere.js"),
+        "type fault": Case((_version("200", '"200"'),), "build/tsgo", APP, '"/version"'),
+        "broken build": Case((Edit(INDEX, './app.js"', './nowhere.js"'),), "build/tsgo", INDEX, "./nowhere.js"),
         "broken test": Case(
             (Edit(NOTES, "words.slice(0, 3)", "words.slice(0, 2)"),),
             "tests/node",

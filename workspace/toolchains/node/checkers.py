@@ -73,5 +73,7 @@ def _kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
 ESLINT = Checker("eslint", _ESLINT_FILES, (".",), _eslint, "eslintConfig")
 BIOME = Checker("biome", _BIOME_FILES, ("check", "."), _biome)
 TSC = Checker("tsc", ("tsconfig.json",), ("--noEmit",), _tsc)
+TSGO = Checker("tsgo", TSC.files, TSC.arguments, _tsc)
+"""TypeScript's native compiler beside the older one; from TypeScript 7 on it is called tsc itself."""
 
-BY_NAME = {checker.name: checker for checker in (ESLINT, BIOME, TSC)}
+BY_NAME = {checker.name: checker for checker in (ESLINT, BIOME, TSC, TSGO)}

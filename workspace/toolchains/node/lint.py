@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 
 from backend_developer.workspace.toolchains.base import Step, StepKind
-from backend_developer.workspace.toolchains.node.checkers import BIOME, BY_NAME, ESLINT, TSC
+from backend_developer.workspace.toolchains.node.checkers import BIOME, BY_NAME, ESLINT, TSC, TSGO
 from backend_developer.workspace.toolchains.node.project import JAVASCRIPT
 from backend_developer.workspace.toolchains.node.run import Runner
 from backend_developer.workspace.toolchains.node.scripts import plain_call
@@ -17,6 +17,7 @@ from backend_developer.workspace.toolchains.node.scripts import plain_call
 logger = logging.getLogger(__name__)
 
 _TYPECHECKS = ("typecheck", "type-check", "check-types", "tsc")
+_COMPILERS = frozenset({TSC.name, TSGO.name})
 _MAX_FILES = 2_000
 """How many files are named on one command line."""
 
@@ -67,7 +68,7 @@ def _types(runner: Runner) -> Iterator[Step]:
 
 def _compiles(script: str) -> bool:
     """Whether a script calls the TypeScript compiler, be it among other commands."""
-    return "tsc" in script.replace("&", " ").replace(";", " ").split()
+    return not _COMPILERS.isdisjoint(script.replace("&", " ").replace(";", " ").split())
 
 
 def _of_script(runner: Runner, kind: StepKind, name: str) -> Step:

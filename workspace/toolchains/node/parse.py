@@ -1,7 +1,7 @@
 """The outputs of Node's tools as findings.
 
-Formats as printed by eslint 10, biome 2, tsc 5, and our own probes; of a script that we do not know, by tsc, eslint and
-whatever prints `file:line:column`.
+Formats as printed by eslint 10, biome 2, tsc 5 and 7, and our own probes; of a script that we do not know, by tsc,
+eslint and whatever prints `file:line:column`.
 """
 
 import json
@@ -40,7 +40,7 @@ def findings(step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         found = list(_eslint(lines, step, root))
     elif step.tool in {"syntax", "import"}:
         found = list(_probe(lines, step, root))
-    elif step.tool in {"tsc", "biome"}:
+    elif step.tool in {"tsc", "tsgo", "biome"}:
         found = list(_known(lines, step, root))
     else:
         found = [] if outcome.ok else list(_any(lines, step, root))

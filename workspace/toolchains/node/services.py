@@ -25,7 +25,7 @@ FRAMEWORKS = {
 _SCRIPTS = ("dev", "start:dev", "start", "serve")
 _ENTRIES = tuple(f"{folder}{name}" for name in ("server", "index", "main", "app") for folder in ("", "src/"))
 _LISTENS = re.compile(r"\.listen\(|\bserve\(\s*[{\w]|\bcreateServer\(")
-_COMPILERS = frozenset({"tsc", "tsup", "rollup", "esbuild", "babel", "swc"})
+_COMPILERS = frozenset({"tsc", "tsgo", "tsup", "rollup", "esbuild", "babel", "swc"})
 
 
 def service_specs(runner: Runner) -> list[ServiceSpec]:

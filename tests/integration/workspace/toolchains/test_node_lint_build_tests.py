@@ -57,13 +57,16 @@ async def test_faults_of_lint_and_types_are_placed(node: NodeToolchain, run: Run
     assert found == [
         OLD_FAULT,
         ("lint/eslint", "prefer-const", "src/notes.ts", 24),
-        ("lint/tsc", "TS2322", "src/notes.ts", 26),
+        ("lint/tsgo", "TS2322", "src/notes.ts", 26),
     ]
 
 
 async def test_a_broken_build_is_placed(node: NodeToolchain, run: Run) -> None:
     _change(node.root, "src/index.ts", "./app.js", "./nowhere.js")
-    assert await _found(node, run, "build") == [("build/tsc", "TS2307", "src/index.ts", 1)]
+    assert await _found(node, run, "build") == [("build/tsgo", "TS2307", "src/index.ts", 1)]
+    _change(node.root, "package.json", "tsgo -p", "tsc -p")
+    older = NodeToolchain(node.root, node.root.parent / "scratch")
+    assert await _found(older, run, "build") == [("build/tsc", "TS2307", "src/index.ts", 1)]
 
 
 async def test_nodes_runner_tells_each_test(node: NodeToolchain, run: Run) -> None:

@@ -120,6 +120,7 @@ NODE = {
     "lint": {"evidence": {"steps": [{"tool": "eslint", "package": "api"}, {"tool": "tsc", "package": "api"}]}},
     "tests": {"evidence": {"steps": [{"tool": "vitest", "package": "api"}]}},
 }
+TYPESCRIPT_7 = {"build": {"evidence": {"steps": [{"tool": "tsgo"}]}}}
 GO_AND_RUST = {"lint": {"evidence": {"steps": [{"tool": "golangci-lint"}, {"tool": "clippy"}]}}}
 PACKAGE = b'{"scripts": {"test": "vitest"}, "eslintConfig": {"root": true}}'
 
@@ -130,6 +131,7 @@ PACKAGE = b'{"scripts": {"test": "vitest"}, "eslintConfig": {"root": true}}'
         (NODE, "api/eslint.config.mjs", b"export default [a];\n", b"export default [];\n", True),
         (NODE, "api/.eslintrc.json", None, b'{"rules": {}}\n', True),
         (NODE, "api/tsconfig.build.json", b'{"compilerOptions": {"strict": true}}', b"{}", True),
+        (TYPESCRIPT_7, "tsconfig.json", b'{"compilerOptions": {"strict": true}}', b"{}", True),
         (NODE, "api/vitest.config.ts", None, b"export default { test: { passWithNoTests: true } };\n", True),
         (NODE, "api/package.json", PACKAGE, PACKAGE.replace(b'"vitest"', b'"true"'), True),
         (NODE, "api/package.json", PACKAGE, PACKAGE.replace(b"true", b"false"), True),

@@ -87,6 +87,7 @@ def test_what_is_installed_for_the_workspace_serves_its_packages(tmp_path: Path)
         ({}, {"biome.json": "", "a.ts": ""}, {"lint": ["biome"], "build": [], "tests": []}),
         ({}, {"tsconfig.json": "", "a.js": ""}, {"lint": ["syntax"], "build": ["tsc"], "tests": []}),
         ({"build": "vite build"}, {"tsconfig.json": ""}, {"lint": ["tsc"], "build": ["script-build"], "tests": []}),
+        ({"build": "tsgo -p . && cp a b"}, {"tsconfig.json": ""}, {"lint": [], "build": ["script-build"], "tests": []}),
         ({"lint": "eslint . && biome check"}, {}, {"lint": ["script-lint"], "build": [], "tests": []}),
         ({"test": "jest --coverage"}, {}, {"lint": [], "build": [], "tests": ["jest"]}),
         ({"test": "TZ=UTC vitest"}, {}, {"lint": [], "build": [], "tests": ["vitest"]}),
