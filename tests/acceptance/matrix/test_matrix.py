@@ -93,6 +93,12 @@ def _line(root: Path, file: str, at: str | int) -> int:
     return found
 
 
+def _files(root: Path) -> set[str]:
+    """But for what is installed and for what the project's own build writes."""
+    paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    return {str(path) for path in paths if path.parts[0] not in {"node_modules", "dist"}}
+
+
 @each_language
 async def test_a_correct_change_succeeds(
     language: Language,
@@ -104,9 +110,11 @@ async def test_a_correct_change_succeeds(
     record_property("language", language.name)
     record_property("fault", CORRECT)
     root = sample(language)
+    before = _files(root)
     report = await carry_out(root, shared_state, server, language.correct, language.correct_check)
     assert (report.status, report.errors) == ("success", [])
     assert report.files_changed == sorted(edit.path for edit in language.correct)
+    assert _files(root) - before == {edit.path for edit in language.correct if not edit.old}, "nothing else is left"
     assert OLD_FAILURES[language.name] in last_request(server)[1]["content"], "the model is told of old failures"
     record_property("outcome", "`success`")
 

@@ -1,4 +1,4 @@
-"""The gates on a real Go service with an old failing test and an old finding of vet, by the real tools."""
+"""The gates on a real Go service with an old failing test and an old finding of vet: what the matrix has no row for."""
 
 from pathlib import Path
 
@@ -11,9 +11,7 @@ pytest.importorskip("go")
 
 STORE = "internal/users/store.go"
 HANDLER = "internal/users/handler.go"
-MAIN = "cmd/server/main.go"
 LISTED = {"method": "GET", "path": "/users", "expect": {"status": 200, "contains": "[]"}}
-GREEN = {"lint": "pass", "build": "pass", "tests": "pass", "runtime": "pass"}
 
 
 @pytest.fixture
@@ -29,25 +27,8 @@ async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GateRun:
     return run
 
 
-async def test_a_correct_change_passes_over_old_faults_and_leaves_nothing(service: GateRun) -> None:
-    files = {path for path in service.root.rglob("*") if path.is_file()}
-    service.change(
-        STORE,
-        "// All returns",
-        "// Count tells how many there are.\nfunc (s *Store) Count() int {\n"
-        "\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n\treturn len(s.users)\n}\n\n// All returns",
-    )
-    results = await service.gates(LISTED)
-    assert statuses(results) == GREEN, results
-    assert {path for path in service.root.rglob("*") if path.is_file()} == files
-
-
 async def test_faults_of_the_text_are_found_by_their_gate_with_file_and_line(service: GateRun) -> None:
     before = (service.root / STORE).read_text()
-    service.change(STORE, 'log.Printf("[users:All] count=%d", len(s.users))', 'log.Printf("[users:All] count=%d", "x")')
-    assert errors((await service.gates(LISTED))["lint"]) == [("lint/vet", "printf", (STORE, 51))]
-
-    (service.root / STORE).write_text(before)
     service.change(STORE, "func NewStore() *Store {", "func NewStore()   *Store {")
     assert errors((await service.gates(LISTED))["lint"]) == [("lint/gofmt", "unformatted", (STORE, None))]
 
@@ -61,33 +42,11 @@ async def test_faults_of_the_text_are_found_by_their_gate_with_file_and_line(ser
     service.change(STORE, "func NewStore() *Store {", "func NewStore( *Store {")
     assert errors((await service.gates(LISTED))["build"])[0] == ("build/go", "compile", (STORE, 27))
 
-    (service.root / STORE).write_text(before)
-    service.change(STORE, "+ 1, Name", "+ 2, Name")
-    results = await service.gates(LISTED)
-    assert errors(results["tests"]) == [("tests/go-test", "test-failed", ("internal/users/store_test.go", 12))]
-    assert results["build"]["status"] == "pass"
-
 
 async def test_a_panic_in_a_test_is_placed_where_it_happened(service: GateRun) -> None:
     service.change(STORE, "s.users = append(s.users, user)", "s.users[7] = user")
     found = errors((await service.gates(LISTED))["tests"])
     assert found == [("tests/go-test", "test-failed", (STORE, 42))]
-
-
-async def test_a_service_that_dies_at_start_fails_with_the_place_of_the_panic(service: GateRun) -> None:
-    service.change(MAIN, "store := users.NewStore()", "var store *users.Store\n\tstore.All()")
-    results = await service.gates(LISTED)
-    assert [results[gate]["status"] for gate in ("lint", "build", "tests")] == ["pass", "pass", "pass"]
-    ((source, _, place),) = errors(results["runtime"])
-    assert (source, place) == ("runtime", (STORE, 49))
-
-
-async def test_a_service_that_answers_500_fails(service: GateRun) -> None:
-    service.change(HANDLER, "writeJSON(w, http.StatusOK, store.All())", "writeJSON(w, 500, store.All())")
-    results = await service.gates(LISTED)
-    (finding,) = results["runtime"]["findings"]
-    assert finding["code"] == "answer-unexpected"
-    assert "expected 200, got 500" in finding["message"]
 
 
 async def test_a_panic_while_a_request_is_answered_is_placed(service: GateRun) -> None:
