@@ -13,8 +13,8 @@ from backend_developer.contract import CallFailed, Finding
 from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.context import Context
 from backend_developer.workspace.toolchains.base import Step, StepKind, Toolchain
-from backend_developer.workspace.toolchains.custom import NAME as CUSTOM
 from backend_developer.workspace.toolchains.placeholders import fill_all, wants_database
+from backend_developer.workspace.toolchains.planning import plan_steps
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Ran:
 
 
 async def plan(context: Context, kind: StepKind) -> list[Job]:
-    """The commands of a gate, by the project's present files; its own commands stand for all others.
+    """The commands of a gate, by the project's present files; which of them win, `planning` says.
 
     Raises `NoToolchain` where a tool that the project is configured for is not installed.
     """
@@ -71,12 +71,7 @@ async def plan(context: Context, kind: StepKind) -> list[Job]:
 
 
 def _plan(toolchains: Sequence[Toolchain], root: Path, kind: StepKind) -> list[Job]:
-    jobs: list[Job] = []
-    for toolchain in toolchains:
-        for package in toolchain.packages(root):
-            jobs += [Job(toolchain, step) for step in toolchain.steps(root, package, kind)]
-        if jobs and toolchain.name == CUSTOM:
-            break
+    jobs = [Job(*planned) for planned in plan_steps(toolchains, root, kind)]
     logger.info("%s: %s", kind, [job.key for job in jobs])
     return jobs
 

@@ -20,11 +20,13 @@ from backend_developer.nodes.gates.house_rules.configurations import (
     is_configuration,
     settings_of,
 )
+from backend_developer.workspace.toolchains.make.makefile import NAMES, Makefile
+from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 
 logger = logging.getLogger(__name__)
 
 _RECIPES = {
-    "make": ("Makefile", "makefile", "GNUmakefile"),
+    MAKE: NAMES,
     "just": ("justfile", "Justfile"),
     "nox": ("noxfile.py",),
     "tox": ("tox.ini",),
@@ -48,13 +50,18 @@ class Measures(NamedTuple):
     """Files of the workspace that its own commands run."""
 
     @classmethod
-    def of(cls, baseline: Mapping[str, Any]) -> "Measures":
-        """From the gates' results on the untouched project."""
+    def of(cls, baseline: Mapping[str, Any], root: Path) -> "Measures":
+        """From the gates' results on the untouched project. Reads the Makefiles whose targets they have run."""
         steps = [step for result in baseline.values() for step in result.get("evidence", {}).get("steps", ())]
         named = {str(step["tool"]).partition("-")[0] for step in steps}
         words = {word for step in steps if step["tool"] == "custom" for word in _words(step.get("command", ""))}
         recipes = {file for word in words for file in (word, *_RECIPES.get(word, ()))}
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
+        for step in steps:
+            if step["tool"] == MAKE:
+                told = _told_to_make(step, root)
+                words |= {PurePosixPath(word).name for word in told}
+                recipes |= {str(PurePosixPath(step["package"], word)) for word in told}
         return cls(TOOLS & (named | words), frozenset(recipes))
 
 
@@ -62,6 +69,15 @@ def _recipes_of(step: Mapping[str, Any]) -> Iterator[str]:
     """The files that a toolchain's step is written down in, such as the scripts of a package.json."""
     for file in _RECIPES.get(step["tool"], ()):
         yield str(PurePosixPath(step.get("package", "."), file))
+
+
+def _told_to_make(step: Mapping[str, Any], root: Path) -> set[str]:
+    """The files of a Makefile, and the words of the recipe that a step has run: tools and scripts among them."""
+    makefile = Makefile.of(root / step["package"])
+    if makefile is None:
+        return set()
+    target = step["command"].split()[-1]
+    return {*makefile.files, *(word for line in makefile.commands(target) for word in _words(line))}
 
 
 def names_configuration(state: State) -> bool:
@@ -74,7 +90,7 @@ def check_measures(
     changes: Sequence[Change], baseline: Mapping[str, Any], named: Iterable[str], root: Path
 ) -> list[Finding]:
     """Judge the changed files; `named` are the paths that the task names. Reads the disk."""
-    measures, free = Measures.of(baseline), {str(PurePosixPath(path)) for path in named}
+    measures, free = Measures.of(baseline, root), {str(PurePosixPath(path)) for path in named}
     bound = [change for change in changes if change.path not in free]
     findings = [found for change in bound for found in _judge(change, measures)]
     findings += _stand_ins(changes, root)

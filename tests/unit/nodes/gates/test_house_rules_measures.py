@@ -53,6 +53,31 @@ def test_the_configuration_of_a_tool_that_judged_the_project_stays(
     assert {found.code for found in judge(tmp_path, Change(path, before, after))} == {"measure-changed"}
 
 
+MAKEFILE = b"include make/go.mk\n\nlint:\n\t.venv/bin/ruff check src && sh ./scripts/check.sh\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "bound"),
+    [
+        ("api/Makefile", True),
+        ("api/GNUmakefile", True),
+        ("api/make/go.mk", True),
+        ("api/scripts/check.sh", True),
+        ("api/ruff.toml", True),
+        ("api/scripts/other.sh", False),
+        ("Makefile", False),
+    ],
+)
+def test_what_a_target_of_a_makefile_runs_stays(path: str, bound: bool, tmp_path: Path) -> None:
+    (tmp_path / "api" / "make").mkdir(parents=True)
+    (tmp_path / "api" / "Makefile").write_bytes(MAKEFILE)
+    (tmp_path / "api" / "make" / "go.mk").touch()
+    step = {"tool": "make", "package": "api", "command": "/usr/bin/make -k lint"}
+    baseline = {"lint": {"evidence": {"steps": [step]}}}
+    found = judge(tmp_path, Change(path, b"old = 1\n", MAKEFILE), baseline=baseline)
+    assert bool(found) is bound
+
+
 def test_other_parts_of_these_files_are_the_tasks_business(tmp_path: Path) -> None:
     more = PYPROJECT.replace(b'name = "shop"', b'name = "shop"\ndependencies = ["fastapi"]')
     setup = Change("setup.cfg", b"[metadata]\nname = x\n", b"[metadata]\nname = y\n")

@@ -40,6 +40,22 @@ def test_lines_that_name_a_file_of_the_project_are_findings(tmp_path: Path) -> N
     assert (finding.file, finding.line, finding.message) == ("a.go", 3, "x declared and not used")
 
 
+def test_places_stand_below_their_messages_and_in_listings_as_well(tmp_path: Path) -> None:
+    for name in ("a.py", "b.rs", "c.js", "Makefile"):
+        (tmp_path / name).write_text("")
+    said = "F401 [*] `os` imported but unused\n --> a.py:1:8\n  |\n1 | import os\n\n"
+    said += "error: unused variable\n   --> b.rs:3:9\nMakefile:2: recipe for target 'lint' failed\n"
+    said += "c.js\n  4:5  error  no good  no-good\n\nb.rs:3: said twice\n"
+    step = Step("lint", "custom", "make lint", HERE)
+    found = _toolchain().findings(step, _outcome(tmp_path, said), tmp_path)
+    assert {(one.file, one.line, one.message) for one in found} == {
+        ("a.py", 1, "F401 [*] `os` imported but unused"),
+        ("b.rs", 3, "error: unused variable"),
+        ("b.rs", 3, "said twice"),
+        ("c.js", 4, "no good"),
+    }
+
+
 def test_a_failure_without_places_is_one_finding_and_a_success_none(tmp_path: Path) -> None:
     step = Step("build", "custom", "make", HERE)
     (finding,) = _toolchain().findings(step, _outcome(tmp_path, "boom"), tmp_path)
