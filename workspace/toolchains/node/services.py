@@ -61,11 +61,13 @@ def _spec(
 ) -> ServiceSpec:
     project = runner.project
     prepare = migrations(project) if database else ()
+    options = ("--enable-source-maps", *project.node_options)
+    quoted = " ".join(f'"{option}"' if " " in option else option for option in options)
     return ServiceSpec(
         argv=argv,
         package=project.package,
         framework=framework,
-        env={"PATH": project.path, "NODE_OPTIONS": "--enable-source-maps", "PORT": "{port}", **env, **database},
+        env={"PATH": project.path, "NODE_OPTIONS": quoted, "PORT": "{port}", **env, **database},
         wants_database=bool(database),
         prepare=prepare,
         migrates=bool(prepare),
@@ -88,7 +90,7 @@ def _of_scripts(project: NodeProject) -> Iterator[tuple[tuple[str, ...], dict[st
 def _unwatched(project: NodeProject, tool: str, arguments: tuple[str, ...]) -> tuple[str, ...] | None:
     """The same without waiting for changes: a service that dies is then seen to die, instead of being waited for."""
     if tool == "tsx" and arguments[:1] == ("watch",):
-        return (str(project.program("tsx")), *arguments[1:])
+        return (*project.program("tsx"), *arguments[1:])
     if tool == "node" and "--watch" in arguments:
         return (project.node, *(word for word in arguments if word != "--watch"))
     return None
@@ -103,4 +105,4 @@ def _of_files(project: NodeProject, listening: list[str]) -> Iterator[tuple[tupl
         if not path.endswith(TYPESCRIPT):
             yield (project.node, path), {}
         elif project.offers("tsx"):
-            yield (str(project.program("tsx")), path), {}
+            yield (*project.program("tsx"), path), {}
