@@ -1,12 +1,12 @@
 """How the service of a Node project is started: its script `dev`, else `start`, else the file that listens."""
 
 import logging
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from backend_developer.workspace.toolchains.base import ServiceSpec, Step
 from backend_developer.workspace.toolchains.node.database import migrations, service_environment
+from backend_developer.workspace.toolchains.node.entries import ENTRIES, LISTENS
 from backend_developer.workspace.toolchains.node.project import TYPESCRIPT, NodeProject
 from backend_developer.workspace.toolchains.node.run import Runner
 from backend_developer.workspace.toolchains.node.scripts import plain_call
@@ -23,8 +23,6 @@ FRAMEWORKS = {
     "next": "nextjs",
 }
 _SCRIPTS = ("dev", "start:dev", "start", "serve")
-_ENTRIES = tuple(f"{folder}{name}" for name in ("server", "index", "main", "app") for folder in ("", "src/"))
-_LISTENS = re.compile(r"\.listen\(|\bserve\(\s*[{\w]|\bcreateServer\(")
 _COMPILERS = frozenset({"tsc", "tsup", "rollup", "esbuild", "babel", "swc"})
 
 
@@ -35,7 +33,7 @@ def service_specs(runner: Runner) -> list[ServiceSpec]:
     """
     project = runner.project
     framework = next((name for package, name in FRAMEWORKS.items() if package in project.own), None)
-    listening = [path for path in project.sources if _LISTENS.search(project.text(path))]
+    listening = [path for path in project.sources if LISTENS.search(project.text(path))]
     if not (listening or framework):
         return []
     commands = [*_of_scripts(project), *_of_files(project, listening)]
@@ -98,8 +96,8 @@ def _unwatched(project: NodeProject, tool: str, arguments: tuple[str, ...]) -> t
 
 def _of_files(project: NodeProject, listening: list[str]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
     main = project.manifest.get("main")
-    known = [path for path in listening if str(PurePosixPath(path).with_suffix("")) in _ENTRIES]
-    known.sort(key=lambda path: _ENTRIES.index(str(PurePosixPath(path).with_suffix(""))))
+    known = [path for path in listening if str(PurePosixPath(path).with_suffix("")) in ENTRIES]
+    known.sort(key=lambda path: ENTRIES.index(str(PurePosixPath(path).with_suffix(""))))
     entries = [main] if isinstance(main, str) and main in listening else []
     for path in dict.fromkeys([*entries, *known]):
         if not path.endswith(TYPESCRIPT):
