@@ -63,8 +63,9 @@ def _definitions(change: Change, root: Path, level: Level) -> Iterator[Finding]:
     text = (change.after or b"").decode("utf-8", "replace")
     if not _modules(root, change.path) or is_entry_point(root, change.path, text):
         return
-    old = dict(_defined(change.path, change.before))
-    for name, line in _defined(change.path, change.after):
+    now = list(_defined(change.path, change.after))
+    old = dict(_defined(change.path, change.before)) if now else {}
+    for name, line in now:
         if name not in old:
             message = f"{name} is defined in {change.path}, which is its folder's list of exports: "
             message += "put it into a module beside it, and re-export it from here"

@@ -33,6 +33,7 @@ from backend_developer.workspace.toolchains.make.makefile import Makefile
 from backend_developer.workspace.toolchains.make.recipes import KNOWN, calls, is_gate, is_plain, tools
 from backend_developer.workspace.toolchains.node.lint import TYPECHECKS
 from backend_developer.workspace.toolchains.node.packages import read_manifest, texts
+from backend_developer.workspace.toolchains.node.scripts import is_placeholder
 from backend_developer.workspace.toolchains.python import testing as pytest_report
 from backend_developer.workspace.toolchains.python.run import REPORT
 
@@ -84,12 +85,11 @@ class MakeToolchain:
         if makefile is None:
             return NOTHING
         known = KNOWN if own is None else frozenset(step.tool for step in own)
-        scripts = texts(read_manifest(root / folder), "scripts")
+        scripts = _scripts(root / folder)
         chosen = {
             target: commands
             for target in TARGETS[kind]
-            if scripts.keys().isdisjoint(_SCRIPTS[target])
-            and _is_more(commands := makefile.commands(target), kind, known)
+            if scripts.isdisjoint(_SCRIPTS[target]) and _is_more(commands := makefile.commands(target), kind, known)
         }
         if not chosen or not _has_make(root, own):
             return NOTHING
@@ -127,6 +127,12 @@ class MakeToolchain:
     def import_check(self, root: Path, package: Package) -> Step | None:
         """None: a target is no library."""
         return None
+
+
+def _scripts(folder: Path) -> frozenset[str]:
+    """The names of a package.json's scripts, without a `test` that only says that there is none."""
+    scripts = texts(read_manifest(folder), "scripts")
+    return frozenset(name for name, script in scripts.items() if name != "test" or not is_placeholder(script))
 
 
 def _is_more(commands: list[str], kind: StepKind, known: frozenset[str]) -> bool:

@@ -93,6 +93,7 @@ def test_what_the_task_names_is_free(tmp_path: Path) -> None:
     change = Change("pyproject.toml", PYPROJECT, PYPROJECT + b"[tool.mypy]\nstrict = true\n")
     assert judge(tmp_path, change, named=("pyproject.toml",)) == []
     assert names_configuration({"task": {"files_involved": ["api/setup.cfg"]}})
+    assert names_configuration({"task": {"files_involved": ["Makefile"]}})
     assert not names_configuration({"task": {"files_involved": ["api/"]}})
     assert not names_configuration({})
 

@@ -11,9 +11,10 @@ import pytest
 
 from backend_developer.contract import NoToolchain
 from backend_developer.contract.ports import Outcome
+from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains.base import Package, Step, StepKind
 from backend_developer.workspace.toolchains.custom import CustomToolchain
-from backend_developer.workspace.toolchains.make.toolchain import MakeToolchain
+from backend_developer.workspace.toolchains.make.toolchain import TARGETS, MakeToolchain
 from backend_developer.workspace.toolchains.planning import plan_steps
 from tests.support.product import write_files
 
@@ -88,6 +89,21 @@ def test_settings_win_over_scripts_over_targets(tmp_path: Path) -> None:
     assert plan(root, "lint", Own(()), lint=("sh x",)) == ["sh x"]
     (root / "package.json").write_text(json.dumps({"scripts": {"lint": "eslint ."}}))
     assert plan(root, "lint", Own(("eslint",))) == ["eslint", "make typecheck"]
+
+
+def test_a_script_that_says_that_there_are_no_tests_wins_over_nothing(tmp_path: Path) -> None:
+    scripts = {"test": 'echo "Error: no test specified" && exit 1'}
+    root = written(
+        tmp_path / "project", {"Makefile": "test: ; ./t.sh\n", "package.json": json.dumps({"scripts": scripts})}
+    )
+    assert plan(root, "tests", Own(())) == ["make test"]
+
+
+def test_our_own_makefile_is_not_run_by_our_own_gates() -> None:
+    root = Path(__file__).parents[4]
+    settings = load_project_settings(root)
+    planned = {kind: plan(root, kind, Own(("ruff",)), tests=settings.commands.tests) for kind in TARGETS}
+    assert planned == {"lint": ["ruff"], "build": ["ruff"], "tests": list(settings.commands.tests)}
 
 
 def test_a_makefile_speaks_for_the_package_beside_it(tmp_path: Path) -> None:
