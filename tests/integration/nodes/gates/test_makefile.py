@@ -61,3 +61,15 @@ async def test_a_target_that_is_what_the_toolchain_runs_is_left_to_it(run: GateR
     run.change("Makefile", "ruff check --select F .", "ruff check .")
     run.change("Makefile", "\t@sh scripts/check.sh", "\t@echo nothing more")
     assert errors(await run.play(lint)) == [("lint/ruff", "F401", ("shop.py", 1))]
+
+
+async def test_a_makefile_of_the_tasks_own_is_no_measure(run: GateRun) -> None:
+    makefile = run.root / "Makefile"
+    makefile.rename(run.root / "aside")
+    before = await run.before()
+    assert errors(before["lint"]) == [("lint/ruff", "F401", ("shop.py", 1))]
+    makefile.write_text("lint:\n\t./none\nbuild:\n\t./none\ntest:\n\t./none\n")
+    for node in (lint, build, test_node.tests):
+        assert (await run.play(node))["status"] == "pass"
+    run.change("shop.py", "import os\n", "import os\nimport sys\n")
+    assert errors(await run.play(lint)) == [("lint/ruff", "F401", ("shop.py", 2))]

@@ -146,6 +146,13 @@ def test_the_recorder_in_pytest_is_handed_on(tmp_path: Path) -> None:
     assert (again.argv, again.env[REPORT] != step.env[REPORT]) == (step.argv, True)
 
 
+def test_an_old_fault_of_vet_keeps_no_test_of_go_from_being_run(tmp_path: Path) -> None:
+    root = written(tmp_path / "project", {"Makefile": "test: ; go test -race ./...\n"})
+    own = [Step("tests", "go-test", ("go", "test"), Package("go", "."), {"GOFLAGS": "-mod=readonly"})]
+    (step,) = MakeToolchain().made(root, ".", "tests", own).steps
+    assert step.env["GOFLAGS"] == "-mod=readonly -vet=off"
+
+
 def test_of_other_tests_the_output_is_read(tmp_path: Path) -> None:
     root = written(tmp_path / "project", {"Makefile": "test: ; ./t.sh\n"})
     make = MakeToolchain()
