@@ -21,6 +21,7 @@ from backend_developer.nodes.gates.house_rules.configurations import (
     settings_of,
 )
 from backend_developer.workspace.toolchains.make.makefile import NAMES, Makefile
+from backend_developer.workspace.toolchains.make.recipes import scripts, tools
 from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 
 logger = logging.getLogger(__name__)
@@ -58,10 +59,11 @@ class Measures(NamedTuple):
         recipes = {file for word in words for file in (word, *_RECIPES.get(word, ()))}
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
         for step in steps:
-            if step["tool"] == MAKE:
-                told = _told_to_make(step, root)
-                words |= {PurePosixPath(word).name for word in told}
-                recipes |= {str(PurePosixPath(step["package"], word)) for word in told}
+            if step["tool"] == MAKE and (makefile := Makefile.of(root / step["package"])):
+                commands = makefile.commands(step["command"].split()[-1])
+                words |= {PurePosixPath(word).name.partition("-")[0] for line in commands for word in _words(line)}
+                words |= tools(commands)
+                recipes |= {str(PurePosixPath(step["package"], file)) for file in (*makefile.files, *scripts(commands))}
         return cls(TOOLS & (named | words), frozenset(recipes))
 
 
@@ -69,15 +71,6 @@ def _recipes_of(step: Mapping[str, Any]) -> Iterator[str]:
     """The files that a toolchain's step is written down in, such as the scripts of a package.json."""
     for file in _RECIPES.get(step["tool"], ()):
         yield str(PurePosixPath(step.get("package", "."), file))
-
-
-def _told_to_make(step: Mapping[str, Any], root: Path) -> set[str]:
-    """The files of a Makefile, and the words of the recipe that a step has run: tools and scripts among them."""
-    makefile = Makefile.of(root / step["package"])
-    if makefile is None:
-        return set()
-    target = step["command"].split()[-1]
-    return {*makefile.files, *(word for line in makefile.commands(target) for word in _words(line))}
 
 
 def names_configuration(state: State) -> bool:

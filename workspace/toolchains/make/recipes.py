@@ -19,6 +19,8 @@ class Call(NamedTuple):
 _SHELL = re.compile(r"[|&;<>$`(){}\n*]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _PYTHON = re.compile(r"python[\d.]*")
+_INTERPRETER = re.compile(r"(?:python[\d.]*|(?:ba|da|z)?sh|node|deno|bun|ruby|perl|php|source|\.|time|env|exec)")
+_PARTS = re.compile(r"&&|\|\||[;|&\n]")
 _RUNNERS = (
     *((name, "run") for name in ("poetry", "uv", "pipenv", "pdm", "hatch")),
     ("pnpm", "exec"),
@@ -51,7 +53,7 @@ KNOWN = frozenset(_SUBCOMMANDS.values()) | {
 
 _PLAIN = frozenset(
     {
-        ".", "./...", "--", "-q", "-qq", "-v", "-vv", "-s", "-l", "-x", "-ra", "-rA", "-cover", "-count=1", "-no-fail",
+        ".", "./...", "--", "-q", "-qq", "-v", "-vv", "-s", "-l", "-x", "-ra", "-rA", "-cover", "-count=1",
         "--quiet", "--verbose", "--check", "--check-only", "--diff", "--fix", "--exitfirst", "--all", "--workspace",
         "--all-targets", "--no-fail-fast", "--noEmit", "--release", "discover",
     }
@@ -91,6 +93,16 @@ def is_plain(call: Call, kind: StepKind) -> bool:
 def tools(commands: Iterable[str]) -> frozenset[str]:
     """The known tools that command lines name."""
     return frozenset(call.tool for call in calls(commands) if call) & KNOWN
+
+
+def scripts(commands: Iterable[str]) -> Iterator[str]:
+    """The paths that command lines execute: programs, and what a shell or an interpreter is given."""
+    for part in (part for command in commands for part in _PARTS.split(command)):
+        words = [word.strip("\"'(){}").removeprefix("./") for word in part.split()]
+        words = [word for word in words if word and not _ASSIGNMENT.fullmatch(word)]
+        yield from words[:1]
+        if words and _INTERPRETER.fullmatch(PurePosixPath(words[0]).name):
+            yield from (word for word in words[1:] if not word.startswith("-"))
 
 
 def _is_plain(word: str, kind: StepKind) -> bool:

@@ -53,7 +53,9 @@ def test_the_configuration_of_a_tool_that_judged_the_project_stays(
     assert {found.code for found in judge(tmp_path, Change(path, before, after))} == {"measure-changed"}
 
 
-MAKEFILE = b"include make/go.mk\n\nlint:\n\t.venv/bin/ruff check src && sh ./scripts/check.sh\n"
+MAKEFILE = (
+    b"include make/go.mk\n\nlint:\n\t.venv/bin/ruff check app/main.py && sh -e ./scripts/check.sh; golangci-lint run\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,8 @@ MAKEFILE = b"include make/go.mk\n\nlint:\n\t.venv/bin/ruff check src && sh ./scr
         ("api/make/go.mk", True),
         ("api/scripts/check.sh", True),
         ("api/ruff.toml", True),
+        ("api/.golangci.yml", True),
+        ("api/app/main.py", False),
         ("api/scripts/other.sh", False),
         ("Makefile", False),
     ],

@@ -1,7 +1,7 @@
 import pytest
 
 from backend_developer.workspace.toolchains.base import StepKind
-from backend_developer.workspace.toolchains.make.recipes import Call, calls, is_gate, is_plain, tools
+from backend_developer.workspace.toolchains.make.recipes import Call, calls, is_gate, is_plain, scripts, tools
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_lists_are_taken_apart_and_what_needs_a_shell_is_not_read() -> None:
     assert calls(["echo Tests && pytest -q"]) == [Call("pytest", ("-q",))]
     assert calls(["go test ./... | tee log", "TZ=UTC pytest", "echo 'open"]) == [None, None, None]
     assert tools(["flake8 && sh x.sh", "cat a | b"]) == {"flake8"}
+
+
+def test_what_is_executed_is_told_from_what_is_looked_at() -> None:
+    commands = ["ruff check app.py && ./check.sh -v x.py", "CI=1 bash -e run.sh | tee log", "(node lint.js)"]
+    assert list(scripts(commands)) == ["ruff", "check.sh", "bash", "run.sh", "tee", "node", "lint.js"]
 
 
 @pytest.mark.parametrize(
