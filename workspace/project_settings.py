@@ -59,6 +59,9 @@ class HouseRulesTable(_Table):
     duplicates: Literal["warning", "error", "off"] = Field(
         default="warning", description="Weight of a new function that is a near-copy of an existing one."
     )
+    index_files: Literal["warning", "error", "off"] = Field(
+        default="warning", description="Weight of an index file that is more than a list of exports, or lacks one."
+    )
     exclude: Words = Field(default=(), description="Globs as in .gitignore of files that the rules leave alone.")
 
 

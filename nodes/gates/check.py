@@ -32,7 +32,7 @@ async def check(
     `reconfigured`.
     Raises `NoToolchain` where a tool that the project is configured for is not installed.
     """
-    jobs = await plan(context, kind)
+    jobs = await plan(context, kind, baseline)
     lost = _lost(kind, jobs, baseline) if baseline and not reconfigured else []
     if not jobs and not lost:
         return skipped(kind, f"no toolchain of ours knows how to {kind} this project")

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 _NAMED = 20
 """How many lost tests are named one by one."""
+_FILE = re.compile(r"::| > ")
+"""Between the file and the rest of a test's id."""
 _UNSTABLE = re.compile(r"0x[0-9a-f]+|\d+")
 
 
@@ -120,10 +122,13 @@ def _skipped(run: TestRun, old: Outcomes) -> list[Finding]:
 def _lost(run: TestRun, old: Outcomes, broken: list[str]) -> list[Finding]:
     """Tests that passed before and are collected no longer, neither there nor elsewhere.
 
-    `broken` are messages that begin with the file that could not be collected: its tests are not named again.
+    `broken` are messages that begin with the file that could not be collected: its tests are not named again, nor are
+    any where nothing at all was collected.
     """
     current = Outcomes.of(run).all
-    if old.all and not current and not broken:
+    if old.all and not current:
+        if broken:
+            return []
         message = (
             f"no test was collected, where {len(old.all)} were before: they were removed or can no longer be found"
         )
@@ -133,7 +138,7 @@ def _lost(run: TestRun, old: Outcomes, broken: list[str]) -> list[Finding]:
     for test in sorted(old.passed - current):
         if moved[_stable_name(test)] > 0:
             moved[_stable_name(test)] -= 1
-        elif not any(message.startswith(test.partition("::")[0]) for message in broken):
+        elif not any(message.startswith(_FILE.split(test, maxsplit=1)[0]) for message in broken):
             lost.append(test)
     found = [_fault("test-lost", f"{test} passed before and is gone") for test in lost[:_NAMED]]
     if len(lost) > _NAMED:

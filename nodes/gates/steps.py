@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend_developer.contract import CallFailed, Finding
+from backend_developer.contract import CallFailed, Finding, GateResult
 from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.context import Context
 from backend_developer.workspace.toolchains.base import Step, StepKind, Toolchain
-from backend_developer.workspace.toolchains.custom import NAME as CUSTOM
+from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 from backend_developer.workspace.toolchains.placeholders import fill_all, wants_database
+from backend_developer.workspace.toolchains.planning import plan_steps
 
 logger = logging.getLogger(__name__)
 
@@ -62,21 +63,19 @@ class Ran:
         return fields
 
 
-async def plan(context: Context, kind: StepKind) -> list[Job]:
-    """The commands of a gate, by the project's present files; its own commands stand for all others.
+async def plan(context: Context, kind: StepKind, baseline: GateResult | None) -> list[Job]:
+    """The commands of a gate, by the project's present files; which of them win, `planning` says.
 
+    A Makefile that has not judged the untouched project, while something else has, is no measure of the change to it.
     Raises `NoToolchain` where a tool that the project is configured for is not installed.
     """
-    return await asyncio.to_thread(_plan, context.toolchains, context.workspace.root, kind)
+    before = {step["tool"] for step in baseline.evidence.get("steps", ())} if baseline else set()
+    known = [one for one in context.toolchains if one.name != MAKE or not before or MAKE in before]
+    return await asyncio.to_thread(_plan, known, context.workspace.root, kind)
 
 
 def _plan(toolchains: Sequence[Toolchain], root: Path, kind: StepKind) -> list[Job]:
-    jobs: list[Job] = []
-    for toolchain in toolchains:
-        for package in toolchain.packages(root):
-            jobs += [Job(toolchain, step) for step in toolchain.steps(root, package, kind)]
-        if jobs and toolchain.name == CUSTOM:
-            break
+    jobs = [Job(*planned) for planned in plan_steps(toolchains, root, kind)]
     logger.info("%s: %s", kind, [job.key for job in jobs])
     return jobs
 

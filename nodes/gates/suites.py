@@ -28,7 +28,7 @@ async def run_suites(context: Context, baseline: GateResult | None) -> GateResul
 
     Raises `NoToolchain` where a test runner is not installed.
     """
-    jobs = await plan(context, "tests")
+    jobs = await plan(context, "tests", baseline)
     before = _outcomes(baseline)
     if not jobs and not any(old.all for old in before.values()):
         return skipped("tests", "the project has no tests")

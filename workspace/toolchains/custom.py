@@ -1,27 +1,19 @@
 """The commands that a project names in backend-developer.toml; where a gate has some, they are all that it runs."""
 
 import logging
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from backend_developer.contract import Finding
 from backend_developer.contract.ports import Outcome
-from backend_developer.workspace.toolchains import output
+from backend_developer.workspace.toolchains import text
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
 
 logger = logging.getLogger(__name__)
 
 NAME = "custom"
-
-_FAILED = (
-    re.compile(r"^(?:FAILED|ERROR) (?P<test>\S+?)(?: - (?P<message>.*))?$"),  # pytest's summary
-    re.compile(r"^(?:FAIL|ERROR): (?P<test>\w+ \([\w.]+\))"),  # unittest and Django
-    re.compile(r"^\s*--- FAIL: (?P<test>\S+)"),  # go test
-    re.compile(r"^test (?P<test>\S+) \.\.\. FAILED$"),  # cargo test
-)
 
 
 class CommandTable(Protocol):
@@ -47,8 +39,8 @@ class CommandTable(Protocol):
 class CustomToolchain:
     """Runs the project's own commands through the shell, in the workspace's root.
 
-    Their output is read for lines `file:line: message` and for the names of failed tests, as the common runners print
-    them. Where it has none, the whole command counts as one finding, or as one test.
+    Their output is read for places and for the names of failed tests, as the common tools print them (`text`). Where it
+    has none, the whole command counts as one finding, or as one test.
     """
 
     commands: CommandTable
@@ -69,19 +61,11 @@ class CustomToolchain:
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         """What a command that failed printed; one that ended well has found nothing, whatever it printed."""
-        if outcome.ok or outcome.timed_out:
-            return []
-        return output.placed(step, outcome, root) or [output.unexplained(step, outcome)]
+        return text.findings(step, outcome, root)
 
     def tests(self, step: Step, outcome: Outcome, root: Path) -> TestRun:
         """The tests that the output names as failed; else the command itself, as if it were one test."""
-        whole = str(step.argv)
-        if outcome.ok:
-            return TestRun(passed=frozenset({whole}), failed={}, complete=False)
-        failed = dict(_failed(step, outcome))
-        if not failed and not outcome.timed_out:
-            failed = {whole: output.unexplained(step, outcome)}
-        return TestRun(passed=frozenset(), failed=failed, complete=False)
+        return text.test_run(step, outcome, root, str(step.argv))
 
     def only(self, step: Step, ids: list[str]) -> Step:
         """The same step: how a command is told to run some tests alone is not known."""
@@ -98,11 +82,3 @@ class CustomToolchain:
     def import_check(self, root: Path, package: Package) -> Step | None:
         """None: a command is no library."""
         return None
-
-
-def _failed(step: Step, outcome: Outcome) -> Iterator[tuple[str, Finding]]:
-    for line in output.lines(outcome):
-        for pattern in _FAILED:
-            if match := pattern.match(line):
-                message = f"{match['test']}: {match.groupdict().get('message') or 'failed'}"
-                yield match["test"], Finding(source=output.source(step), code="test-failed", message=message)

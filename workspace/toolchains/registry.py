@@ -11,6 +11,7 @@ from backend_developer.workspace.toolchains.dotnet.toolchain import DotnetToolch
 from backend_developer.workspace.toolchains.dotnet.toolchain import find_packages as dotnet_packages
 from backend_developer.workspace.toolchains.go.project import find_packages as go_packages
 from backend_developer.workspace.toolchains.go.toolchain import GoToolchain
+from backend_developer.workspace.toolchains.make.toolchain import MakeToolchain
 from backend_developer.workspace.toolchains.node.packages import find_packages as node_packages
 from backend_developer.workspace.toolchains.node.toolchain import NodeToolchain
 from backend_developer.workspace.toolchains.python.packages import find_packages as python_packages
@@ -56,6 +57,7 @@ def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = Non
         GoToolchain(part, scratch / "go-build"),
         RustToolchain(part),
         DotnetToolchain(part),
+        MakeToolchain(),
     ]
     if settings is not None:
         known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))

@@ -6,6 +6,8 @@ import re
 import tomllib
 from typing import Any
 
+from backend_developer.workspace.toolchains.make.makefile import NAMES as MAKEFILES
+
 PYTHON_TOOLS = frozenset({"ruff", "flake8", "black", "isort", "mypy", "pytest"})
 
 NODE_TOOLS = frozenset({"eslint", "tsc", "biome", "jest", "vitest", "mocha"})
@@ -54,7 +56,7 @@ _IN_PACKAGE = {"eslintConfig": "eslint", "eslintIgnore": "eslint", "jest": "jest
 
 def is_configuration(name: str) -> bool:
     """Whether a file of this name is made to configure tools; a package.json has other uses first."""
-    plain = {"pyproject.toml", ".pre-commit-config.yaml", *_INI_FILES}
+    plain = {"pyproject.toml", ".pre-commit-config.yaml", *_INI_FILES, *MAKEFILES}
     return name in plain or name in _WHOLE_FILES or _family(name) is not None
 
 

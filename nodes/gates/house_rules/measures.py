@@ -22,11 +22,14 @@ from backend_developer.nodes.gates.house_rules.configurations import (
     is_configuration,
     settings_of,
 )
+from backend_developer.workspace.toolchains.make.makefile import NAMES, Makefile
+from backend_developer.workspace.toolchains.make.recipes import scripts, tools
+from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 
 logger = logging.getLogger(__name__)
 
 _RECIPES = {
-    "make": ("Makefile", "makefile", "GNUmakefile"),
+    MAKE: NAMES,
     "just": ("justfile", "Justfile"),
     "nox": ("noxfile.py",),
     "tox": ("tox.ini",),
@@ -50,13 +53,19 @@ class Measures(NamedTuple):
     """Files of the workspace that its own commands run."""
 
     @classmethod
-    def of(cls, baseline: Mapping[str, Any]) -> "Measures":
-        """From the gates' results on the untouched project."""
+    def of(cls, baseline: Mapping[str, Any], root: Path) -> "Measures":
+        """From the gates' results on the untouched project. Reads the Makefiles whose targets they have run."""
         steps = [step for result in baseline.values() for step in result.get("evidence", {}).get("steps", ())]
         named = {str(step["tool"]).partition("-")[0] for step in steps}
         words = {word for step in steps if step["tool"] == "custom" for word in _words(step.get("command", ""))}
         recipes = {file for word in words for file in (word, *_RECIPES.get(word, ()))}
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
+        for step in steps:
+            if step["tool"] == MAKE and (makefile := Makefile.of(root / step["package"])):
+                commands = makefile.commands(step["command"].split()[-1])
+                words |= {PurePosixPath(word).name.partition("-")[0] for line in commands for word in _words(line)}
+                words |= tools(commands)
+                recipes |= {str(PurePosixPath(step["package"], file)) for file in (*makefile.files, *scripts(commands))}
         told = {SAME.get(name, name) for name in named | words}
         return cls(TOOLS & told, frozenset(recipes))
 
@@ -77,7 +86,7 @@ def check_measures(
     changes: Sequence[Change], baseline: Mapping[str, Any], named: Iterable[str], root: Path
 ) -> list[Finding]:
     """Judge the changed files; `named` are the paths that the task names. Reads the disk."""
-    measures, free = Measures.of(baseline), {str(PurePosixPath(path)) for path in named}
+    measures, free = Measures.of(baseline, root), {str(PurePosixPath(path)) for path in named}
     bound = [change for change in changes if change.path not in free]
     findings = [found for change in bound for found in _judge(change, measures)]
     findings += _stand_ins(changes, root)

@@ -19,6 +19,7 @@ from backend_developer.nodes.gates.house_rules.change import Change, collect_cha
 from backend_developer.nodes.gates.house_rules.consulted import check_consulted
 from backend_developer.nodes.gates.house_rules.duplicates import check_duplicates
 from backend_developer.nodes.gates.house_rules.formatters import formats_prefix
+from backend_developer.nodes.gates.house_rules.index_files import check_index_files
 from backend_developer.nodes.gates.house_rules.lines import check_sizes
 from backend_developer.nodes.gates.house_rules.log_rule import check_logging
 from backend_developer.nodes.gates.house_rules.measures import check_measures
@@ -103,6 +104,8 @@ def check_files(changes: Sequence[Change], rules: HouseRulesTable, root: Path) -
     excluded = ignore_spec(rules.exclude)
     judged = [change for change in changes if not excluded.match_file(change.path)]
     findings = [*check_hidden(judged, root), *check_suppressions(judged), *check_sizes(judged, rules.max_lines)]
+    if rules.index_files != "off":
+        findings += check_index_files(judged, root, rules.index_files)
     if rules.log_prefix:
         findings += check_logging(judged, partial(formats_prefix, root))
     return findings

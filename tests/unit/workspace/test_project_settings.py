@@ -89,7 +89,7 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         "speed: unknown key; there are python, commands, guard, house_rules, database, runtime",
         "commands.tests.1: is blank",
         "house_rules.max_lines: Input should be a valid integer",
-        "house_rules.max_line: unknown key; there are max_lines, log_prefix, duplicates, exclude",
+        "house_rules.max_line: unknown key; there are max_lines, log_prefix, duplicates, index_files, exclude",
         "runtime.cwd: must be a folder inside the workspace",
         "runtime.ready_path: must begin with /",
         "runtime.env.PORT: Input should be a valid string",

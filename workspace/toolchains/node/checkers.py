@@ -40,7 +40,7 @@ class Checker:
     def step(self, runner: Runner, kind: StepKind, call: Call | None = None) -> Step:
         """Its command, with the arguments of a script. Raises `NoToolchain` where it is not installed."""
         arguments = call.arguments if call else self.arguments
-        argv = (str(runner.project.program(self.name)), *self.machine(arguments))
+        argv = (*runner.project.program(self.name), *self.machine(arguments))
         return runner.step(kind, self.name, argv, call.env if call else None)
 
 

@@ -58,7 +58,7 @@ def environment_of_tests(project: NodeProject) -> dict[str, str]:
 def migrations(project: NodeProject) -> tuple[tuple[str, ...], ...]:
     """The commands that bring a fresh database up to date; none where that is left to the plain SQL itself."""
     if project.has(_PRISMA) and (project.folder / "prisma/migrations").is_dir() and project.offers("prisma"):
-        return ((str(project.program("prisma")), "migrate", "deploy"),)
+        return ((*project.program("prisma"), "migrate", "deploy"),)
     for name in _MIGRATIONS:
         if name in project.scripts and not _ASKS.search(project.scripts[name]):
             return (project.script_command(name),)

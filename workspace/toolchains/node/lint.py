@@ -16,7 +16,9 @@ from backend_developer.workspace.toolchains.node.scripts import plain_call
 
 logger = logging.getLogger(__name__)
 
-_TYPECHECKS = ("typecheck", "type-check", "check-types", "tsc")
+TYPECHECKS = ("typecheck", "type-check", "check-types", "tsc")
+"""Names of the script that checks types."""
+
 _COMPILERS = frozenset({TSC.name, TSGO.name})
 _MAX_FILES = 2_000
 """How many files are named on one command line."""
@@ -59,7 +61,7 @@ def _linters(runner: Runner) -> Iterator[Step]:
 
 def _types(runner: Runner) -> Iterator[Step]:
     scripts = runner.project.scripts
-    script = next((name for name in _TYPECHECKS if name in scripts), None)
+    script = next((name for name in TYPECHECKS if name in scripts), None)
     if script:
         yield _of_script(runner, "lint", script)
     elif "build" in scripts and not _compiles(scripts["build"]) and TSC.is_configured(runner.project):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend_developer.workspace.toolchains.files import read_text
 from backend_developer.workspace.toolchains.node.packages import read_manifest
 
 _LOCKS = (
@@ -55,4 +56,5 @@ def _for_berry(place: Path, command: str) -> str:
     """Yarn 2 and later call it `--immutable`."""
     version = str(read_manifest(place).get("packageManager", ""))
     berry = (place / ".yarnrc.yml").is_file() or (version.startswith("yarn@") and not version.startswith("yarn@1"))
+    berry = berry or "\n__metadata:" in read_text(place / "yarn.lock")
     return command.replace("--frozen-lockfile", "--immutable") if command.startswith("yarn") and berry else command

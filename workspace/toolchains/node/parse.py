@@ -1,6 +1,6 @@
 """The outputs of Node's tools as findings.
 
-Formats as printed by eslint 10, biome 2, tsc 5 and 7, and our own probes; of a script that we do not know, by tsc,
+Formats as printed by eslint 10, biome 2.6, tsc 5 and 7, and our own probes; of a script that we do not know, by tsc,
 eslint and whatever prints `file:line:column`.
 """
 
@@ -44,6 +44,8 @@ def findings(step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         found = list(_known(lines, step, root))
     else:
         found = [] if outcome.ok else list(_any(lines, step, root))
+    # Biome's linter and its formatter each say that a file does not parse.
+    found = list(dict.fromkeys(found))
     logger.info("%s: exit code %s, %d findings", step.tool, outcome.exit_code, len(found))
     return found
 

@@ -22,6 +22,8 @@ JAVASCRIPT = (".js", ".mjs", ".cjs")
 TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 _TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _INSTALLED = ("node_modules", ".pnp.cjs")
+_PACKAGES = {"tsc": "typescript", "biome": "@biomejs/biome"}
+"""Program to the package that brings it, where that is called otherwise."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,33 @@ class NodeProject:
         folders = [str(place / "node_modules" / ".bin") for place in above(self.root, self.folder)]
         return os.pathsep.join([*folders, known])
 
-    def program(self, name: str) -> Path:
-        """A program of its dependencies. Raises `NoToolchain` where it is not installed."""
+    def program(self, name: str) -> tuple[str, ...]:
+        """What runs a program of its dependencies. Raises `NoToolchain` where it is not installed."""
         found = self._installed(name)
-        if found is None:
+        if found is not None:
+            return (str(found),)
+        if self.pnp is None or not self.offers(name):
             raise self.missing(name)
-        return found
+        return *self._manager_command(), "run", "--binaries-only", name
 
     def offers(self, name: str) -> bool:
-        """Whether a program of its dependencies is installed."""
-        return self._installed(name) is not None
+        """Whether a program of its dependencies is installed; with Plug'n'Play, whether it is declared."""
+        known = _PACKAGES.get(name, name)
+        return self._installed(name) is not None or (self.pnp is not None and known in self.declared)
+
+    @cached_property
+    def pnp(self) -> Path | None:
+        """Where Yarn keeps what it has installed without node_modules (Plug'n'Play); None for all other projects."""
+        return next((path for place in above(self.root, self.folder) if (path := place / ".pnp.cjs").is_file()), None)
+
+    @property
+    def node_options(self) -> tuple[str, ...]:
+        """The options with which Node finds such dependencies."""
+        if self.pnp is None:
+            return ()
+        loader = self.pnp.with_name(".pnp.loader.mjs")
+        modules = (f"--experimental-loader={loader.as_uri()}",) if loader.is_file() else ()
+        return f"--require={self.pnp}", *modules
 
     @cached_property
     def node(self) -> str:
@@ -126,15 +145,7 @@ class NodeProject:
         Raises `NoToolchain` where neither is there, or the dependencies are not installed.
         """
         self.require_installed()
-        wanted = self.manager.name
-        found = shutil.which(wanted, path=self.path) or shutil.which("npm", path=self.path)
-        if found is None:
-            raise NoToolchain(
-                f"The project is run with {wanted}, which is not on PATH.",
-                f"Install it: `corepack enable {wanted}`, or with Node.js itself.",
-                source="toolchain/node",
-            )
-        return found, "run", name
+        return *self._manager_command(), "run", name
 
     def require_installed(self) -> None:
         """Raise `NoToolchain` where dependencies are declared and none of them is installed."""
@@ -155,6 +166,22 @@ class NodeProject:
             f"`{self.manager.name} {'install' if self.manager.name == 'npm' else 'add'} --save-dev {name}`.",
             source="toolchain/node",
         )
+
+    def _manager_command(self) -> tuple[str, ...]:
+        """The manager on PATH, or the Yarn that the project brings along; npm where it can stand in."""
+        wanted = self.manager.name
+        if found := shutil.which(wanted, path=self.path):
+            return (found,)
+        if wanted == "yarn" and (release := next(self.manager.folder.glob(".yarn/releases/yarn-*.cjs"), None)):
+            return self.node, str(release)
+        found = None if self.pnp else shutil.which("npm", path=self.path)
+        if found is None:
+            raise NoToolchain(
+                f"The project is run with {wanted}, which is not on PATH.",
+                f"Install it: `corepack enable {wanted}`, or with Node.js itself.",
+                source="toolchain/node",
+            )
+        return (found,)
 
     @property
     def _install(self) -> str:

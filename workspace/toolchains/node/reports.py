@@ -1,4 +1,8 @@
-"""The reports of test runners as test runs: jest 29, vitest 3, mocha 11, and our reporter for Node's own runner."""
+"""The reports of test runners as test runs: jest, vitest, mocha, and our reporter for Node's own runner.
+
+Formats as written by jest 30, vitest 4 and mocha 12. What a report does not tell, such as the error of a hook in
+vitest, or a file that mocha cannot load, is looked for in the output.
+"""
 
 import json
 import logging
@@ -9,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_developer.contract import Finding
+from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import Step, TestRun
 
@@ -19,6 +24,12 @@ BETWEEN = " > "
 
 _CHARS = 1_500
 _FRAME = re.compile(r"(?:^|[\s(])(?:file://)?(?P<file>[^\s():]+\.\w+):(?P<line>\d+):\d+\)?$", re.MULTILINE)
+_BABEL = re.compile(r"(?P<file>[^\s():]+\.\w+): .*\((?P<line>\d+):\d+\)$", re.MULTILINE)
+_BARE = re.compile(r"^(?:.*\s)?(?P<file>/[^\s():]+\.\w+):(?P<line>\d+)$", re.MULTILINE)
+"""As Node prints where a file does not parse."""
+_ERROR = re.compile(r"^(?:.*\s)?(?P<text>\w*Error\b.*: .*)$", re.MULTILINE)
+_RULE = "⎯⎯⎯"
+"""What vitest draws between its faults."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -33,15 +44,15 @@ class _Entry:
     line: int | None = None
 
 
-def take(report: Path, step: Step, root: Path) -> TestRun:
-    """What the report of a step says; the report is taken away. Empty where none was written."""
+def take(report: Path, said: str, step: Step, root: Path) -> TestRun:
+    """What the report of a step says; the report is taken away. Empty where none was written. `said` is the output."""
     try:
         text = report.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         logger.warning("the test run has written no report")
         return TestRun(passed=frozenset(), failed={})
     report.unlink()
-    entries = list(_READERS[step.tool](text, step, root))
+    entries = list(_READERS[step.tool](text, said, step, root))
     failed = {entry.test: _finding(entry, step, "test-failed") for entry in entries if entry.outcome == "failed"}
     return TestRun(
         passed=_named(entries, "passed") - failed.keys(),
@@ -49,6 +60,17 @@ def take(report: Path, step: Step, root: Path) -> TestRun:
         skipped=_named(entries, "skipped") - failed.keys(),
         broken=tuple(_finding(entry, step, "collection") for entry in entries if entry.outcome == "broken"),
     )
+
+
+def unexplained(said: str, step: Step, outcome: Outcome, root: Path) -> Finding:
+    """The finding for a run that failed without a word about it in its report, at the place that the output names."""
+    finding = output.unexplained(step, outcome)
+    file, line = _place(said, step, root)
+    if file is None:
+        return finding
+    error = _ERROR.search(said)
+    message = f"{file}: {error['text']}" if error else finding.message
+    return finding.model_copy(update={"message": message, "file": file, "line": line})
 
 
 def _named(entries: list[_Entry], outcome: str) -> frozenset[str]:
@@ -61,7 +83,7 @@ def _finding(entry: _Entry, step: Step, code: str) -> Finding:
     return Finding(source=output.source(step), code=code, message=message, file=entry.file, line=line)
 
 
-def _of_node(text: str, step: Step, root: Path) -> Iterator[_Entry]:
+def _of_node(text: str, _: str, step: Step, root: Path) -> Iterator[_Entry]:
     for line in text.splitlines():
         try:
             fields = json.loads(line)
@@ -73,17 +95,30 @@ def _of_node(text: str, step: Step, root: Path) -> Iterator[_Entry]:
         yield _Entry(name, fields.get("outcome", "broken"), fields["message"], file, fields["line"])
 
 
-def _of_jest(text: str, step: Step, root: Path) -> Iterator[_Entry]:
-    """The JSON of jest, which vitest writes as well."""
+def _of_jest(text: str, said: str, step: Step, root: Path) -> Iterator[_Entry]:
+    """The JSON of jest, which vitest writes as well. A suite may fail without a test that does: in a hook."""
     for suite in _fields(text).get("testResults", ()):
-        home = output.relative(suite["name"], step, root)
         tests = suite.get("assertionResults", ())
         for test in tests:
             yield _of_assertion(test, suite["name"], step, root)
-        if not tests and suite.get("status") == "failed":
-            message = _COLOUR.sub("", suite.get("message", ""))
-            file, line = _place(message, step, root)
-            yield _Entry(home, "broken", message, file or home, line)
+        if suite.get("status") == "failed" and not any(test["status"] == "failed" for test in tests):
+            yield _of_suite(suite, said, step, root)
+
+
+def _of_suite(suite: dict[str, Any], said: str, step: Step, root: Path) -> _Entry:
+    home = _inside(suite["name"], step, root)
+    whole = _COLOUR.sub("", suite.get("message", ""))
+    whole = whole.rpartition("Details:")[2].replace("● Test suite failed to run", "").strip()
+    block = _block(_COLOUR.sub("", said), home)
+    file, line = _place(block or whole, step, root)
+    message = whole or block.partition("\n ❯")[0].partition("\n")[2]
+    return _Entry(home, "broken", message, file or output.relative(suite["name"], step, root), line)
+
+
+def _block(said: str, home: str) -> str:
+    """What vitest prints about a file, or a group in it, that failed as a whole."""
+    begins = re.search(rf"^ *FAIL +(?:\|[^|]+\| +)?{re.escape(home)}[: ].*$", said, re.MULTILINE)
+    return said[begins.start() :].partition(_RULE)[0] if begins else ""
 
 
 def _of_assertion(test: dict[str, Any], path: str, step: Step, root: Path) -> _Entry:
@@ -97,7 +132,7 @@ def _of_assertion(test: dict[str, Any], path: str, step: Step, root: Path) -> _E
     return _Entry(name, test["status"], message.partition("\n    at ")[0], file, line)
 
 
-def _of_mocha(text: str, step: Step, root: Path) -> Iterator[_Entry]:
+def _of_mocha(text: str, _: str, step: Step, root: Path) -> Iterator[_Entry]:
     fields = _fields(text)
     for key, outcome in (("passes", "passed"), ("failures", "failed"), ("pending", "skipped")):
         for test in fields.get(key, ()):
@@ -126,15 +161,16 @@ def _inside(path: str, step: Step, root: Path) -> str:
 
 
 def _place(text: str, step: Step, root: Path) -> tuple[str | None, int | None]:
-    """The innermost place of the project in a stack."""
-    for match in _FRAME.finditer(text):
-        path = output.relative(match["file"], step, root)
-        if "node_modules" not in path and (root / path).is_file():
-            return path, int(match["line"])
+    """The innermost place of the project in a stack; else where a parser stopped, which vitest tells from its root."""
+    for match in (match for pattern in (_FRAME, _BABEL, _BARE) for match in pattern.finditer(text)):
+        for name in (match["file"], match["file"].lstrip("/")):
+            path = output.relative(name, step, root)
+            if "node_modules" not in path and (root / path).is_file():
+                return path, int(match["line"])
     return None, None
 
 
-_READERS: dict[str, Callable[[str, Step, Path], Iterator[_Entry]]] = {
+_READERS: dict[str, Callable[[str, str, Step, Path], Iterator[_Entry]]] = {
     "node": _of_node,
     "jest": _of_jest,
     "vitest": _of_jest,

@@ -12,6 +12,9 @@ from backend_developer.workspace.toolchains.node.project import NodeProject
 PROBES = Path(next(iter(probes.__path__)))
 REPORT = "BACKEND_DEVELOPER_REPORT"
 
+_NO_INSTALL = {f"{prefix}_config_verify_deps_before_run": "false" for prefix in ("pnpm", "npm")}
+"""From its version 11 on pnpm would install before it runs a script; version 10 reads the second name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Runner:
@@ -36,6 +39,7 @@ class Runner:
 
     def script(self, kind: StepKind, name: str, env: Mapping[str, str] | None = None) -> Step:
         """A script of package.json as it stands. Raises `NoToolchain` where it cannot be run."""
+        env = {**_NO_INSTALL, **(env or {})} if self.project.manager.name == "pnpm" else env
         return self.step(kind, f"script-{name}", self.project.script_command(name), env)
 
     def probe(self, name: str, *options: str) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """How the service of a Node project is started: its script `dev`, else `start`, else the file that listens."""
 
 import logging
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from backend_developer.workspace.toolchains.base import ServiceSpec, Step
 from backend_developer.workspace.toolchains.node.database import migrations, service_environment
+from backend_developer.workspace.toolchains.node.entries import ENTRIES, LISTENS
 from backend_developer.workspace.toolchains.node.project import TYPESCRIPT, NodeProject
 from backend_developer.workspace.toolchains.node.run import Runner
 from backend_developer.workspace.toolchains.node.scripts import plain_call
@@ -23,8 +23,6 @@ FRAMEWORKS = {
     "next": "nextjs",
 }
 _SCRIPTS = ("dev", "start:dev", "start", "serve")
-_ENTRIES = tuple(f"{folder}{name}" for name in ("server", "index", "main", "app") for folder in ("", "src/"))
-_LISTENS = re.compile(r"\.listen\(|\bserve\(\s*[{\w]|\bcreateServer\(")
 _COMPILERS = frozenset({"tsc", "tsgo", "tsup", "rollup", "esbuild", "babel", "swc"})
 
 
@@ -35,7 +33,7 @@ def service_specs(runner: Runner) -> list[ServiceSpec]:
     """
     project = runner.project
     framework = next((name for package, name in FRAMEWORKS.items() if package in project.own), None)
-    listening = [path for path in project.sources if _LISTENS.search(project.text(path))]
+    listening = [path for path in project.sources if LISTENS.search(project.text(path))]
     if not (listening or framework):
         return []
     commands = [*_of_scripts(project), *_of_files(project, listening)]
@@ -61,11 +59,13 @@ def _spec(
 ) -> ServiceSpec:
     project = runner.project
     prepare = migrations(project) if database else ()
+    options = ("--enable-source-maps", *project.node_options)
+    quoted = " ".join(f'"{option}"' if " " in option else option for option in options)
     return ServiceSpec(
         argv=argv,
         package=project.package,
         framework=framework,
-        env={"PATH": project.path, "NODE_OPTIONS": "--enable-source-maps", "PORT": "{port}", **env, **database},
+        env={"PATH": project.path, "NODE_OPTIONS": quoted, "PORT": "{port}", **env, **database},
         wants_database=bool(database),
         prepare=prepare,
         migrates=bool(prepare),
@@ -88,7 +88,7 @@ def _of_scripts(project: NodeProject) -> Iterator[tuple[tuple[str, ...], dict[st
 def _unwatched(project: NodeProject, tool: str, arguments: tuple[str, ...]) -> tuple[str, ...] | None:
     """The same without waiting for changes: a service that dies is then seen to die, instead of being waited for."""
     if tool == "tsx" and arguments[:1] == ("watch",):
-        return (str(project.program("tsx")), *arguments[1:])
+        return (*project.program("tsx"), *arguments[1:])
     if tool == "node" and "--watch" in arguments:
         return (project.node, *(word for word in arguments if word != "--watch"))
     return None
@@ -96,11 +96,11 @@ def _unwatched(project: NodeProject, tool: str, arguments: tuple[str, ...]) -> t
 
 def _of_files(project: NodeProject, listening: list[str]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
     main = project.manifest.get("main")
-    known = [path for path in listening if str(PurePosixPath(path).with_suffix("")) in _ENTRIES]
-    known.sort(key=lambda path: _ENTRIES.index(str(PurePosixPath(path).with_suffix(""))))
+    known = [path for path in listening if str(PurePosixPath(path).with_suffix("")) in ENTRIES]
+    known.sort(key=lambda path: ENTRIES.index(str(PurePosixPath(path).with_suffix(""))))
     entries = [main] if isinstance(main, str) and main in listening else []
     for path in dict.fromkeys([*entries, *known]):
         if not path.endswith(TYPESCRIPT):
             yield (project.node, path), {}
         elif project.offers("tsx"):
-            yield (str(project.program("tsx")), path), {}
+            yield (*project.program("tsx"), path), {}

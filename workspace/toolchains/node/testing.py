@@ -74,9 +74,10 @@ def read_run(step: Step, outcome: Outcome, root: Path) -> TestRun:
     """What the report says; the report is taken away."""
     if step.tool == _SCRIPT:
         return _whole(step, outcome, root)
-    run = reports.take(Path(step.env[REPORT]), step, root)
+    said = "\n".join(output.lines(outcome))
+    run = reports.take(Path(step.env[REPORT]), said, step, root)
     if not (outcome.ok or outcome.timed_out or run.failed or run.broken):
-        run = replace(run, broken=(output.unexplained(step, outcome),))
+        run = replace(run, broken=(reports.unexplained(said, step, outcome, root),))
     logger.info("%s: %d tests, %d failed, %d broken", step.tool, run.collected, len(run.failed), len(run.broken))
     return run
 
@@ -115,7 +116,7 @@ def _tool(call: Call) -> str:
 
 def _node(runner: Runner, call: Call, report: str) -> tuple[str, ...]:
     project = runner.project
-    program = str(project.program("tsx")) if call.tool == "tsx" else project.node
+    program = project.program("tsx") if call.tool == "tsx" else (project.node, *project.node_options)
     project.require_installed()
     words = [word for word in call.arguments if word not in _WATCHES and not word.startswith("--test-reporter")]
     position = _first_file(tuple(words))
@@ -126,7 +127,7 @@ def _node(runner: Runner, call: Call, report: str) -> tuple[str, ...]:
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
     )
-    return (program, *words[:position], *reporters, *files)
+    return (*program, *words[:position], *reporters, *files)
 
 
 def _first_file(words: tuple[str, ...]) -> int:
@@ -148,20 +149,21 @@ def _expanded(word: str, folder: Path) -> list[str]:
 
 def _vitest(runner: Runner, call: Call, report: str) -> tuple[str, ...]:
     words = [word for word in call.arguments if word not in _WATCHES and word not in {"run", "watch", "dev"}]
-    options = ("--reporter=json", f"--outputFile={report}", "--includeTaskLocation")
-    return (str(runner.project.program("vitest")), "run", *words, *options)
+    # The second reporter is for the log: only there stand errors of hooks, and where a file could not be collected.
+    options = ("--reporter=json", "--reporter=default", f"--outputFile={report}", "--includeTaskLocation", "--no-cache")
+    return (*runner.project.program("vitest"), "run", *words, *options)
 
 
 def _jest(runner: Runner, call: Call, report: str) -> tuple[str, ...]:
     words = [word for word in call.arguments if word not in _WATCHES and not word.startswith("--bail")]
     cache = f"--cacheDirectory={runner.folder / 'jest'}"
     options = ("--json", f"--outputFile={report}", "--testLocationInResults", cache)
-    return (str(runner.project.program("jest")), *words, *options)
+    return (*runner.project.program("jest"), *words, *options)
 
 
 def _mocha(runner: Runner, call: Call, report: str) -> tuple[str, ...]:
     words = [word for word in call.arguments if word not in {*_WATCHES, "--bail", "-b"}]
-    return (str(runner.project.program("mocha")), *words, "--reporter", "json", "--reporter-option", f"output={report}")
+    return (*runner.project.program("mocha"), *words, "--reporter", "json", "--reporter-option", f"output={report}")
 
 
 def _escaped(title: str) -> str:

@@ -111,6 +111,12 @@ async def test_without_a_build_script_every_file_is_parsed(project: Callable[...
     assert (await run(check)).ok
 
 
+async def test_a_file_that_may_be_of_either_kind_is_placed_as_a_module(project: Callable[..., Path], run: Run) -> None:
+    root = project({"package.json": '{"name": "shop"}', "a.js": "import fs from 'node:fs';\nexport const = 2;\n"})
+    node = NodeToolchain(root, root.parent / "scratch")
+    assert await _found(node, run, "build") == [("build/syntax", "SyntaxError", "a.js", 2)]
+
+
 async def test_a_script_that_needs_a_shell_is_run_as_it_stands(project: Callable[..., Path], run: Run) -> None:
     failing = "node -e \\\"throw new Error('x')\\\" && true"
     shown = "printf 'index.js\\\\n  2:3  error  no good  no-good\\\\n'; exit 1"

@@ -53,6 +53,35 @@ def test_the_configuration_of_a_tool_that_judged_the_project_stays(
     assert {found.code for found in judge(tmp_path, Change(path, before, after))} == {"measure-changed"}
 
 
+MAKEFILE = (
+    b"include make/go.mk\n\nlint:\n\t.venv/bin/ruff check app/main.py && sh -e ./scripts/check.sh; golangci-lint run\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "bound"),
+    [
+        ("api/Makefile", True),
+        ("api/GNUmakefile", True),
+        ("api/make/go.mk", True),
+        ("api/scripts/check.sh", True),
+        ("api/ruff.toml", True),
+        ("api/.golangci.yml", True),
+        ("api/app/main.py", False),
+        ("api/scripts/other.sh", False),
+        ("Makefile", False),
+    ],
+)
+def test_what_a_target_of_a_makefile_runs_stays(path: str, bound: bool, tmp_path: Path) -> None:
+    (tmp_path / "api" / "make").mkdir(parents=True)
+    (tmp_path / "api" / "Makefile").write_bytes(MAKEFILE)
+    (tmp_path / "api" / "make" / "go.mk").touch()
+    step = {"tool": "make", "package": "api", "command": "/usr/bin/make -k lint"}
+    baseline = {"lint": {"evidence": {"steps": [step]}}}
+    found = judge(tmp_path, Change(path, b"old = 1\n", MAKEFILE), baseline=baseline)
+    assert bool(found) is bound
+
+
 def test_other_parts_of_these_files_are_the_tasks_business(tmp_path: Path) -> None:
     more = PYPROJECT.replace(b'name = "shop"', b'name = "shop"\ndependencies = ["fastapi"]')
     setup = Change("setup.cfg", b"[metadata]\nname = x\n", b"[metadata]\nname = y\n")
@@ -68,6 +97,7 @@ def test_what_the_task_names_is_free(tmp_path: Path) -> None:
     change = Change("pyproject.toml", PYPROJECT, PYPROJECT + b"[tool.mypy]\nstrict = true\n")
     assert judge(tmp_path, change, named=("pyproject.toml",)) == []
     assert names_configuration({"task": {"files_involved": ["api/setup.cfg"]}})
+    assert names_configuration({"task": {"files_involved": ["Makefile"]}})
     assert not names_configuration({"task": {"files_involved": ["api/"]}})
     assert not names_configuration({})
 

@@ -164,6 +164,18 @@ async def test_the_measures_are_those_of_the_baseline(bench: Bench) -> None:
     assert await codes(bench) == []
 
 
+@pytest.mark.parametrize(("weight", "status"), [("warning", "pass"), ("error", "fail"), ("off", "pass")])
+async def test_an_index_file_weighs_what_the_project_says(
+    bench: Bench, weight: Literal["warning", "error", "off"], status: str
+) -> None:
+    bench.settings = ProjectSettings(house_rules=HouseRulesTable(index_files=weight))
+    bench.change("src/models/users.ts", b"export class User {}\n", before=b"export class User { }\n")
+    bench.change("src/models/index.ts", b"export class Team {}\n", before=b"")
+    result = await bench.judge()
+    assert result.status == status
+    assert [one.code for one in result.findings] == ([] if weight == "off" else ["index-defines"])
+
+
 COPIED = b"""
 def overdue(session, today):
     logger.info("[m:overdue] today=%s", today)

@@ -107,3 +107,20 @@ def test_many_lost_tests_are_counted_rather_than_listed() -> None:
 
 def test_outcomes_survive_json() -> None:
     assert Outcomes.load(OLD.dump()) == OLD
+
+
+OF_NODE = Outcomes(frozenset({"a.test.js > price > is right", "b.test.js > runs"}))
+
+
+def _unloaded(message: str) -> Finding:
+    return Finding(source="tests/vitest", code="collection", message=message)
+
+
+def test_the_tests_of_a_file_that_cannot_be_collected_are_not_named_again() -> None:
+    now = _suite(passed={"b.test.js > runs"}, broken=(_unloaded("a.test.js: no such module"),))
+    assert _judge(now, OF_NODE) == [("error", "collection")]
+
+
+def test_where_nothing_could_be_collected_the_reason_is_enough() -> None:
+    assert _judge(_suite(broken=(_unloaded("`mocha` ended with exit code 1"),)), OF_NODE) == [("error", "collection")]
+    assert _judge(_suite(), OF_NODE) == [("error", "nothing-collected")]

@@ -12,7 +12,7 @@ NONE = SimpleNamespace(lint=(), build=(), tests=())
 
 def test_the_projects_own_commands_come_first(tmp_path: Path) -> None:
     settings = SimpleNamespace(python=None, commands=NONE)
-    known = ["python", "node", "go", "rust", "dotnet"]
+    known = ["python", "node", "go", "rust", "dotnet", "make"]
     assert [one.name for one in toolchains_for(tmp_path, tmp_path, settings)] == ["custom", *known]
     assert [one.name for one in toolchains_for(tmp_path, tmp_path)] == known
 

@@ -23,8 +23,7 @@ function parseScript(text, path) {
 }
 
 // Node takes a .js file for a module, too, where it has the syntax of one.
-function parse(path) {
-  const text = readFileSync(path, "utf8").replace(/^#!.*/, "");
+function parse(path, text) {
   if (isModule(path)) return parseModule(text, path);
   try {
     parseScript(text, path);
@@ -34,20 +33,26 @@ function parse(path) {
   }
 }
 
-// The error of a module does not tell its line; Node itself does, on the first line of what it prints.
-function lineOf(path) {
-  const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8" });
-  const found = /:(\d+)$/m.exec(stderr.split("\n")[0]);
+function firstLine(options, input) {
+  const { stderr } = spawnSync(process.execPath, [...options, "--no-warnings"], { encoding: "utf8", input });
+  const found = /^\S.*:(\d+)$/m.exec(stderr);
   return found ? Number(found[1]) : null;
+}
+
+// The error of a module does not tell its line; Node itself does, before the line that it prints. It passes over what
+// may be either kind of file, so that is given to it once more as a module.
+function lineOf(path, text) {
+  return firstLine(["--check", path]) ?? firstLine(["--input-type=module", "--check", "-"], text);
 }
 
 let faults = 0;
 for (const file of process.argv.slice(2)) {
+  const text = readFileSync(file, "utf8").replace(/^#!.*/, "");
   try {
-    parse(file);
+    parse(file, text);
   } catch (error) {
     faults += 1;
-    console.log(JSON.stringify({ code: error.name, message: error.message, file, line: lineOf(file) }));
+    console.log(JSON.stringify({ code: error.name, message: error.message, file, line: lineOf(file, text) }));
   }
 }
 process.exitCode = faults ? 1 : 0;

@@ -77,7 +77,7 @@ def test_what_is_installed_for_the_workspace_serves_its_packages(tmp_path: Path)
     assert "`npm ci`" in str(caught.value.way_out)
     write_files(tmp_path, {"node_modules/.bin/eslint": ""})
     found = NodeProject(tmp_path, Package("node", "api")).program("eslint")
-    assert found == tmp_path / "node_modules/.bin/eslint"
+    assert found == (str(tmp_path / "node_modules/.bin/eslint"),)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Makefile targets `lint`, `typecheck`, `build` and `test` as commands of the gates."""
