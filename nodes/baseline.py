@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Run all three side by side: they write nothing into the project, and the tests take most of the time.
 
+    Each waits first for the install step, where there is one.
+
     The tree is read meanwhile as well, so that the model's first command need not wait for that.
     """
     works: dict[GateName, Work] = {

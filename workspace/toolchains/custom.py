@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,10 @@ _FAILED = (
     re.compile(r"^\s*--- FAIL: (?P<test>\S+)"),  # go test
     re.compile(r"^test (?P<test>\S+) \.\.\. FAILED$"),  # cargo test
 )
+
+
+def _inherited() -> None:
+    """PATH as it is."""
 
 
 class CommandTable(Protocol):
@@ -52,8 +56,9 @@ class CustomToolchain:
     """
 
     commands: CommandTable
-    path: str | None = None
-    """PATH for the commands, with the programs of the project's virtualenv first."""
+    path: Callable[[], str | None] = _inherited
+    """PATH for the commands, with the programs of the project's virtualenv first; asked each time, for that may be
+    made meanwhile. Raises `NoToolchain` where the interpreter that the project names is missing."""
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -62,9 +67,13 @@ class CustomToolchain:
         return [Package(NAME, ".")] if table.lint or table.build or table.tests else []
 
     def steps(self, root: Path, package: Package, kind: StepKind) -> list[Step]:
-        """The commands of a gate; empty where the project names none for it."""
+        """The commands of a gate; empty where the project names none for it.
+
+        Raises `NoToolchain` where the interpreter that the project names is missing.
+        """
         commands = {"lint": self.commands.lint, "build": self.commands.build, "tests": self.commands.tests}[kind]
-        env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": self.path} if self.path else {})
+        path = self.path() if commands else None
+        env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": path} if path else {})
         return [Step(kind=kind, tool=NAME, argv=command, package=package, env=env) for command in commands]
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:

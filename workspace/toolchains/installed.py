@@ -8,6 +8,8 @@ from backend_developer.contract import NoToolchain
 from backend_developer.workspace.commands.environment import command_path
 from backend_developer.workspace.toolchains.base import Package
 
+INSTALL_HINT = "With BACKEND_DEVELOPER_INSTALL_DEPENDENCIES=true a run does that by itself."
+
 
 def find_program(name: str, root: Path) -> Path | None:
     """The program of this name where commands of the project in `root` would find it; None where there is none."""

@@ -29,8 +29,10 @@ def test_own_commands_find_the_projects_virtualenv_first(tmp_path: Path) -> None
 
 
 def test_an_interpreter_that_is_set_must_exist(tmp_path: Path) -> None:
+    commands = SimpleNamespace(lint=("make",), build=(), tests=())
+    custom = toolchains_for(tmp_path, tmp_path, SimpleNamespace(python="nowhere/python", commands=commands))[0]
     with pytest.raises(NoToolchain, match="nowhere/python"):
-        toolchains_for(tmp_path, tmp_path, SimpleNamespace(python="nowhere/python", commands=NONE))
+        custom.steps(tmp_path, custom.packages(tmp_path)[0], "lint")
 
 
 def test_two_workspaces_share_no_scratch_folder(tmp_path: Path) -> None:
