@@ -10,6 +10,7 @@ from backend_developer.workspace.install import InstallFailure
 
 logger = logging.getLogger(__name__)
 
+_NEEDS_NOTHING: frozenset[GateName] = frozenset({"house_rules"})
 _TELLS: GateName = "build"
 """The gate that holds a failed install against the change; tests and the service wait for it anyway."""
 
@@ -21,8 +22,8 @@ async def install_before(gate: GateName, attempt: int, runtime: Runtime[Context]
     gates are skipped.
     Raises `InstallFailed` where the change has no part in the failure.
     """
-    installer = runtime.context.installer
-    if installer is None or gate == "house_rules":
+    installer = None if gate in _NEEDS_NOTHING else runtime.context.installer
+    if installer is None:
         return None
     failure = await installer.ensure(attempt, lambda text: runtime.stream_writer({"event": "notice", "text": text}))
     if failure is None:

@@ -9,6 +9,8 @@ from backend_developer.workspace.install.step import InstallStep
 
 _LINES = 15
 _CHARS = 1_200
+_USAGE = re.compile(r"npm (?:error|ERR!) Usage:")
+"""npm closes some errors with the whole help on its command."""
 _NETWORK = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network is unreachable"
     r"|could ?n.t resolve host|name resolution|failed to resolve|no such host|dial tcp"
@@ -67,5 +69,6 @@ class InstallFailure:
 
 
 def _tail(output: str) -> str:
-    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
-    return "\n".join(lines[-_LINES:])[-_CHARS:]
+    lines = [line.rstrip() for line in output.splitlines() if line.strip(" \t") not in ("", "npm error", "npm ERR!")]
+    end = next((number for number, line in enumerate(lines) if _USAGE.match(line)), len(lines))
+    return "\n".join(lines[max(0, end - _LINES) : end])[-_CHARS:]

@@ -113,7 +113,8 @@ class Installer:
 
     def _begin(self, step: InstallStep) -> list[Path]:
         """Prepare, and name the lock files that the project has not got: what appears there is not the project's."""
-        self._downloads.mkdir(parents=True, exist_ok=True)
+        for folder in (self._downloads, *step.writable):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for link, target in step.links.items():
             link.parent.mkdir(parents=True, exist_ok=True)
             if target.exists() and not link.is_symlink():
@@ -136,7 +137,7 @@ class Installer:
                 cwd=self._root / step.folder,
                 env={**_caches(self._downloads), **step.env},
                 timeout_s=self._limit_s,
-                writable=(self._downloads,),
+                writable=(self._downloads, *step.writable),
             )
         except CallFailed as error:
             return InstallFailure(step, " ".join(argv), "could not be started", str(error))

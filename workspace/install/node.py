@@ -1,7 +1,9 @@
 """npm, pnpm and yarn: a frozen install where there is a lock file."""
 
 import logging
+import os
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -73,6 +75,7 @@ def _step(root: Path, downloads: Path, projects: list[NodeProject]) -> InstallSt
         outputs=(manager.folder / "node_modules", manager.folder / ".pnp.cjs"),
         missing=any(_lacks(project) for project in projects),
         env=_environment(manager, downloads),
+        writable=_lock_folders(manager),
         locks=LOCKS[manager.name],
     )
 
@@ -90,6 +93,13 @@ def _environment(manager: Manager, downloads: Path) -> dict[str, str]:
     if manager.name != "pnpm":
         return {}
     return {"XDG_DATA_HOME": str(downloads / "share"), "XDG_STATE_HOME": str(downloads / "state")}
+
+
+def _lock_folders(manager: Manager) -> tuple[Path, ...]:
+    """pnpm 12 keeps one lock for all stores below /tmp, wherever TMPDIR leads."""
+    if manager.name != "pnpm" or sys.platform != "linux":
+        return ()
+    return (Path(f"/tmp/pnpm-store-operation-locks-{os.getuid()}"),)  # noqa: S108 - pnpm's own choice
 
 
 def _declared(root: Path, manifests: Iterable[str]) -> list[object]:

@@ -29,6 +29,8 @@ class InstallStep:
     env: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[Path, Path] = field(default_factory=dict)
     """Links that must stand before it runs, to where they lead: a configuration of the user's."""
+    writable: tuple[Path, ...] = ()
+    """Folders beside the workspace and the downloads that the manager insists on; they are made for it."""
     locks: tuple[str, ...] = ()
     """Lock files that the manager may write though the project has none, relative to `folder`."""
 
