@@ -182,9 +182,10 @@ def _assemble(
         start_s=settings.service_start_s,
         prepare_s=settings.gate_timeout_s,
     )
+    installer = _installer(look, settings, workspace)
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
-        probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project)),
+        probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project), installer),
         code_index_tool(known.index),
         skill_tool(known.skills),
         *mcp_tools(known.servers, known.offered),
@@ -204,7 +205,7 @@ def _assemble(
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch,
         durable=durable,
-        installer=_installer(look, settings, workspace),
+        installer=installer,
         store=store,
     )
 

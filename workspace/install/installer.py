@@ -27,7 +27,8 @@ Tell = Callable[[str], None]
 def downloads_in(state_dir: Path) -> Path:
     """Where package managers keep what they have fetched, for all workspaces.
 
-    Only installs write there: in the cache of other commands the model could plant what a gate then believes.
+    Only installs write there: in the cache of other commands the model could plant what a gate then believes. A script
+    that an install runs can still; what it plants has to pass the digests of the lock files.
     """
     return state_dir / "packages"
 
@@ -70,6 +71,11 @@ class Installer:
             if attempt not in self._ended:
                 self._ended[attempt] = await self._ensure(tell)
             return self._ended[attempt]
+
+    async def refresh(self) -> InstallFailure | None:
+        """Install what is due by now, in the middle of an attempt: its gates will look once more. Raises likewise."""
+        async with self._turn:
+            return await self._ensure(logger.info)
 
     async def _ensure(self, tell: Tell) -> InstallFailure | None:
         if not await asyncio.to_thread(self._due):

@@ -1,7 +1,6 @@
 """npm for real, on dependencies that lie in the project."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from backend_developer.workspace.commands.supervisor import landlock
 from tests.support.product import write_files
 
 pytestmark = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 
 GREET = {"name": "greet", "version": "1.0.0", "main": "index.js"}
-MANIFEST = {"name": "shop", "version": "1.0.0", "dependencies": {"greet": "file:vendor/greet"}}
-LOCK = {
+MANIFEST: dict[str, Any] = {"name": "shop", "version": "1.0.0", "dependencies": {"greet": "file:vendor/greet"}}
+LOCK: dict[str, Any] = {
     "name": "shop",
     "version": "1.0.0",
     "lockfileVersion": 3,
@@ -33,12 +33,11 @@ Make = Callable[..., Path]
 def project(tmp_path: Path) -> Make:
     def make(*, lock: bool, **scripts: str) -> Path:
         root = tmp_path / "project"
-        greet: dict[str, Any] = {**GREET, "scripts": scripts}
         write_files(
             root,
             {
-                "package.json": json.dumps(MANIFEST),
-                "vendor/greet/package.json": json.dumps(greet),
+                "package.json": json.dumps({**MANIFEST, "scripts": scripts}),
+                "vendor/greet/package.json": json.dumps(GREET),
                 "vendor/greet/index.js": 'module.exports = () => "hello";\n',
             },
         )
@@ -87,17 +86,14 @@ async def test_a_lock_file_that_is_behind_its_manifest_is_refused_with_npms_word
     assert Path(failure.log).is_file()
 
 
-async def test_a_script_of_a_dependency_is_held_like_any_command(
-    project: Make, trial: Callable[[Path], Any], tmp_path: Path
+@pytest.mark.skipif(not landlock.abi(), reason="this kernel has no Landlock")
+async def test_a_script_that_the_install_runs_is_held_like_any_command(
+    project: Make, trial: Callable[[Path], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    script = f"echo caught > {outside}/caught; echo $OPENAI_API_KEY > said; echo done > did"
-    os.environ["OPENAI_API_KEY"] = "sk-secret"
-    root = project(lock=True, install=script)
-    assert await trial(root).run() is None
-    place = root / "vendor" / "greet"
-    # npm 11 and later do not run scripts that nobody has approved.
-    if (place / "did").exists():
-        assert (place / "said").read_text() == "\n"
-        assert list(outside.iterdir()) == []
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    script = f"echo caught > {outside}/caught; echo key=$OPENAI_API_KEY > node_modules/said"
+    assert await trial(project(lock=True, postinstall=script)).run() is None
+    assert (tmp_path / "project" / "node_modules" / "said").read_text() == "key=\n"
+    assert list(outside.iterdir()) == []
