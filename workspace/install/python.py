@@ -3,17 +3,20 @@
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
 
 from backend_developer.contract import NoToolchain
+from backend_developer.workspace.commands.environment import command_path
 from backend_developer.workspace.install.requirements import Requirements, development_extras, requirements_of
 from backend_developer.workspace.install.step import InstallStep, beside, contents, fingerprint, kept
 from backend_developer.workspace.libraries.python import site_folders
 from backend_developer.workspace.toolchains.node.manager import above
-from backend_developer.workspace.toolchains.python.interpreter import Interpreter, find_interpreter
+from backend_developer.workspace.toolchains.python.interpreter import Interpreter
 from backend_developer.workspace.toolchains.python.packages import find_packages
 from backend_developer.workspace.toolchains.python.project import PythonProject
 
@@ -27,7 +30,7 @@ _GET = {
     "poetry": "Install it (https://python-poetry.org/docs/), so that `poetry --version` works in the shell that starts "
     "this.",
 }
-_MANIFESTS = ("setup.py", "setup.cfg", "constraints.txt", "uv.lock", "poetry.lock")
+_MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "constraints.txt", "uv.lock", "poetry.lock")
 _TABLES = ("project", "build-system", "dependency-groups")
 _TOOLS = ("hatch", "pdm", "poetry", "setuptools", "uv")
 
@@ -44,46 +47,64 @@ def python_steps(root: Path, downloads: Path, setting: str | None = None) -> lis
     return list({step.key: step for step in found if step}.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the dependencies of a project go."""
+
+    folder: Path
+    """Where the commands run: that of the lock file, else the project's own."""
+    manager: str
+    python: Path
+    """The virtualenv's interpreter, which may be still to be made."""
+
+    @property
+    def virtualenv(self) -> Path:
+        return self.python.parent.parent
+
+
 def _step(project: PythonProject) -> InstallStep | None:
-    wanted = requirements_of(project)
-    interpreter = _interpreter(project, wanted)
+    wanted, interpreter = requirements_of(project), _interpreter(project)
     mine = interpreter is not None and interpreter.python.is_relative_to(project.root)
     lacking = _lacking(wanted, interpreter, mine=mine)
-    if not wanted.arguments or not (mine or lacking):
+    target = _target(project, interpreter.python if interpreter and mine else None)
+    if not (mine or lacking) or not (wanted.arguments or target.manager != "pip"):
         return None
-    lock = next(
-        (place / name for place in above(project.root, project.folder) for name in _LOCKS if (place / name).is_file()),
-        None,
-    )
-    folder = lock.parent if lock else project.folder
-    python = interpreter.python if interpreter and mine else _to_be_made(project, folder)
-    place = folder.relative_to(project.root).as_posix()
-    names = ("pyproject.toml", *_MANIFESTS, *wanted.files)
-    commands = _by_lock(lock.name, project) if lock else _by_pip(project, wanted, python, interpreter)
+    place = target.folder.relative_to(project.root).as_posix()
+    names = (*_MANIFESTS, *wanted.files)
+    inputs = dict.fromkeys(name for folder in (place, project.package.root) for name in beside(folder, names))
     tables = [kept(project.pyproject, _TABLES), kept(project.tool(), _TOOLS)]
+    unread = [name for name in inputs if PurePosixPath(name).name != "pyproject.toml"]
     return InstallStep(
-        manager=_LOCKS[lock.name] if lock else "pip",
+        manager=target.manager,
         folder=place,
-        commands=commands,
-        inputs=tuple(dict.fromkeys([*beside(place, names), *beside(project.package.root, names)])),
-        fingerprint=fingerprint(
-            [wanted.arguments, *tables, *contents(folder, names[1:]), *contents(project.folder, names[1:])]
-        ),
-        outputs=(python,),
+        commands=_commands(target, project, wanted, interpreter),
+        inputs=tuple(inputs),
+        fingerprint=fingerprint([wanted.arguments, *tables, *contents(project.root, unread)]),
+        outputs=(target.python,),
         missing=bool(lacking),
-        env={"UV_PROJECT_ENVIRONMENT": str(python.parent.parent), "POETRY_VIRTUALENVS_IN_PROJECT": "true"},
+        env={"UV_PROJECT_ENVIRONMENT": str(target.virtualenv), "POETRY_VIRTUALENVS_IN_PROJECT": "true"},
     )
+
+
+def _target(project: PythonProject, python: Path | None) -> _Target:
+    places = above(project.root, project.folder)
+    locks = ((place, manager) for place in places for name, manager in _LOCKS.items() if (place / name).is_file())
+    folder, manager = next(locks, (project.folder, "pip"))
+    if python is None and project.python is not None:
+        python = _as_set(project.root, project.python)
+    made = folder / VIRTUALENV / _PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+    return _Target(folder, manager, python or made)
 
 
 def _as_set(root: Path, setting: str) -> Path:
     return root / Path(setting).expanduser()
 
 
-def _interpreter(project: PythonProject, wanted: Requirements) -> Interpreter | None:
+def _interpreter(project: PythonProject) -> Interpreter | None:
     """What would run the project now; None where it names a virtualenv that is still to be made."""
     if project.python is not None and not _as_set(project.root, project.python).exists():
         return None
-    return find_interpreter(project.root, project.package.root, _to_run(wanted), project.python)
+    return project.interpreter
 
 
 def _to_run(wanted: Requirements) -> frozenset[str]:
@@ -102,36 +123,44 @@ def _installed(sites: Iterable[Path]) -> frozenset[str]:
     return frozenset(canonicalize_name(path.stem.partition("-")[0]) for path in found)
 
 
-def _to_be_made(project: PythonProject, folder: Path) -> Path:
-    if project.python is not None:
-        return _as_set(project.root, project.python)
-    return folder / VIRTUALENV / _PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+def _commands(
+    target: _Target, project: PythonProject, wanted: Requirements, interpreter: Interpreter | None
+) -> tuple[tuple[str, ...], ...]:
+    path = command_path(os.environ.get("PATH", os.defpath), project.root)
+    if target.manager == "pip":
+        return _by_pip(target, wanted, interpreter, path)
+    return _by_lock(target, project, path)
 
 
-def _by_lock(lock: str, project: PythonProject) -> tuple[tuple[str, ...], ...]:
-    manager = _LOCKS[lock]
-    path = find_interpreter(project.root, project.package.root, ()).path
-    program = shutil.which(manager, path=path)
+def _by_lock(target: _Target, project: PythonProject, path: str) -> tuple[tuple[str, ...], ...]:
+    program = shutil.which(target.manager, path=path)
     if program is None:
         raise NoToolchain(
-            f"The dependencies of {project.package.root} are locked by {manager}, which is not on PATH.",
-            _GET[manager],
+            f"The dependencies of {project.package.root} are locked by {target.manager}, which is not on PATH.",
+            _GET[target.manager],
             source="toolchain/python",
         )
-    extras = [word for name in development_extras(project) for word in ("--extra", name)]
-    if manager == "uv":
-        return ((program, "sync", "--locked", *extras),)
-    return ((program, "install", "--no-interaction", *(word.replace("--extra", "--extras") for word in extras)),)
+    extras = development_extras(project)
+    if target.manager == "uv":
+        return ((program, "sync", "--locked", *(word for name in extras for word in ("--extra", name))),)
+    return ((program, "install", "--no-interaction", *(word for name in extras for word in ("--extras", name))),)
 
 
 def _by_pip(
-    project: PythonProject, wanted: Requirements, python: Path, interpreter: Interpreter | None
+    target: _Target, wanted: Requirements, interpreter: Interpreter | None, path: str
 ) -> tuple[tuple[str, ...], ...]:
     """A virtualenv that uv has made has no pip of its own."""
-    commands = [(str(python), "-m", "pip", "install", *wanted.arguments)]
-    if not python.exists():
-        base = interpreter or find_interpreter(project.root, project.package.root, _to_run(wanted))
-        commands.insert(0, (str(base.python), "-m", "venv", str(python.parent.parent)))
-    elif "pip" not in _installed(site_folders(Interpreter(python, ""))):
-        commands.insert(0, (str(python), "-m", "ensurepip"))
-    return tuple(commands)
+    python = str(target.python)
+    install = (python, "-m", "pip", "install", *wanted.arguments)
+    if not target.python.exists():
+        return (_base(interpreter, path), "-m", "venv", str(target.virtualenv)), install
+    if "pip" not in _installed(site_folders(Interpreter(target.python, ""))):
+        return (python, "-m", "ensurepip"), install
+    return (install,)
+
+
+def _base(interpreter: Interpreter | None, path: str) -> str:
+    """What makes the virtualenv: what would run the project without one, if that is not what runs us."""
+    if interpreter and interpreter.python != Path(sys.executable):
+        return str(interpreter.python)
+    return shutil.which("python3", path=path) or sys.executable
