@@ -130,10 +130,8 @@ class Installer:
         return [place for place in places if not place.exists()]
 
     def _end(self, step: InstallStep) -> None:
-        for output in step.outputs:
-            folder = output if output.is_dir() else output.parent.parent
-            if folder.is_relative_to(self._root) and folder != self._root:
-                hide_from_git(self._root, folder)
+        for folder in step.folders:
+            hide_from_git(self._root, folder)
         self._stamps.write(step.key, step.fingerprint)
 
     async def _run(self, step: InstallStep, argv: tuple[str, ...]) -> InstallFailure | None:

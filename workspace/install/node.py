@@ -73,6 +73,7 @@ def _step(root: Path, downloads: Path, projects: list[NodeProject]) -> InstallSt
         inputs=tuple(dict.fromkeys([*own, *members])),
         fingerprint=fingerprint([argv, *_declared(root, manifests), *contents(root, own[1:])]),
         outputs=(manager.folder / "node_modules", manager.folder / ".pnp.cjs"),
+        folders=tuple(place / "node_modules" for place in (manager.folder, *(one.folder for one in projects))),
         missing=any(_lacks(project) for project in projects),
         env=_environment(manager, downloads),
         writable=_lock_folders(manager),

@@ -81,6 +81,7 @@ def _step(project: PythonProject) -> InstallStep | None:
         inputs=tuple(inputs),
         fingerprint=fingerprint([wanted.arguments, *tables, *contents(project.root, unread)]),
         outputs=(target.python,),
+        folders=(target.virtualenv,),
         missing=bool(lacking),
         env={"UV_PROJECT_ENVIRONMENT": str(target.virtualenv), "POETRY_VIRTUALENVS_IN_PROJECT": "true"},
     )

@@ -23,9 +23,11 @@ class InstallStep:
     fingerprint: str
     """Changes with anything in the inputs that matters to the install."""
     outputs: tuple[Path, ...]
-    """What it fills; without one of them nothing is installed."""
+    """What it makes; without any of them nothing is installed."""
     missing: bool
     """Whether something that is declared is certainly not there."""
+    folders: tuple[Path, ...] = ()
+    """Folders of the workspace that hold nothing but what it installs."""
     env: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[Path, Path] = field(default_factory=dict)
     """Links that must stand before it runs, to where they lead: a configuration of the user's."""

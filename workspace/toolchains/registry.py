@@ -50,6 +50,7 @@ def toolchains_for(
 
     `scratch` is a folder outside the workspace that lasts from one attempt to the next; each workspace has a part of
     it to itself. `downloads` is where the install step keeps what it has fetched; None where there is no such step.
+    Raises `NoToolchain` where the project names an interpreter that is missing and that no install step could make.
     Reads the project's files, so in a running loop it belongs on a thread.
     """
     python = settings.python if settings else None
@@ -62,7 +63,11 @@ def toolchains_for(
         DotnetToolchain(part, downloads),
     ]
     if settings is not None:
-        known.insert(0, CustomToolchain(settings.commands, partial(_search_path, root, python)))
+        path = partial(_search_path, root, python)
+        if downloads is None:
+            # Told before a model is asked; an install step may still make what the project names.
+            path()
+        known.insert(0, CustomToolchain(settings.commands, path))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])
     return tuple(known)
 

@@ -122,6 +122,17 @@ async def test_no_lock_file_is_left_that_the_project_has_not_got(write: Write, n
     assert not (npm.root / "package-lock.json").exists()
 
 
+async def test_no_folder_but_the_installed_one_is_hidden_from_git(write: Write, npm: Npm) -> None:
+    npm.root = write({f"packages/api/{name}": text for name, text in LOCKED.items()})
+    one = installer(npm)
+    npm.root = npm.root / "packages" / "api"
+    assert await one.ensure(0, silent) is None
+    hidden = sorted(
+        path.relative_to(npm.root.parents[1]).as_posix() for path in npm.root.parents[1].rglob(".gitignore")
+    )
+    assert hidden == ["packages/api/node_modules/.gitignore"]
+
+
 async def test_one_that_cannot_be_started_is_a_failure(write: Write, npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(*_: Any, **__: Any) -> Outcome:
         raise CallFailed("the folder is gone")
