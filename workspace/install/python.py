@@ -98,7 +98,8 @@ def _target(project: PythonProject, python: Path | None) -> _Target:
 
 
 def _as_set(root: Path, setting: str) -> Path:
-    return root / Path(setting).expanduser()
+    """By its words: the interpreter of a virtualenv is a link, and leads out of it."""
+    return Path(os.path.normpath(root / Path(setting).expanduser()))
 
 
 def _interpreter(project: PythonProject) -> Interpreter | None:

@@ -108,6 +108,7 @@ def test_an_interpreter_outside_is_the_users_to_fill_and_one_inside_is_made(
 ) -> None:
     root = write({"requirements.txt": "nowhere-a\n"})
     assert python_steps(root, downloads, str(programs / "python3")) == []
+    assert python_steps(root, downloads, "../env/bin/python") == []
     step = only(root, downloads, "env/bin/python")
     assert said(step, root)[0] == "/programs/python3 -m venv env"
     assert step.outputs == (root / "env/bin/python",)
