@@ -13,6 +13,7 @@ BackendDeveloperError
 │   ├── WorkspaceUnusable     missing, empty, read-only
 │   ├── WorkspaceBusy         another run holds it
 │   ├── NoToolchain           a tool that the project needs is not installed
+│   ├── InstallFailed         what the project depends on could not be installed
 │   ├── NoDatabase            PostgreSQL cannot be reached or started
 │   ├── NoMcpServer           nobody answers for a server that the task may not do without
 │   ├── BudgetSpent           calls, tokens, cost or time
@@ -120,6 +121,12 @@ class NoToolchain(Blocked):
     """A tool that the project is configured for is not installed."""
 
     code = "no-toolchain"
+
+
+class InstallFailed(Blocked):
+    """The install step could not install what the project depends on, for a reason that is not the change's."""
+
+    code = "install-failed"
 
 
 class NoDatabase(Blocked):

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
 
     command_timeout_s: float = Field(default=120.0, gt=0, description="Limit of a `bash` call that names none.")
     gate_timeout_s: float = Field(default=600.0, gt=0, description="Limit of one command of a gate.")
+    install_dependencies: bool = Field(
+        default=False, description="Install a project's dependencies where they are missing, instead of `blocked`."
+    )
+    """Off by default: an install runs the code of strangers with the network at hand (lifecycle scripts, builds) and
+    fills folders of the user's project, which nobody gets who has not asked for it. An orchestrator whose machines are
+    thrown away switches it on once; everyone else is told the command."""
+    install_timeout_s: float = Field(default=900.0, gt=0, description="Limit of one command of an install.")
     service_start_s: float = Field(default=30.0, gt=0, description="Limit for a service to listen.")
     output_chars: int = Field(default=10_000, ge=1_000, description="Characters of output that the model sees.")
     scan_tokens: int = Field(default=1_200, ge=0, description="Size of the scan's digest in the first prompt.")

@@ -29,6 +29,7 @@ from backend_developer.nodes.write.tools.proving import probe_tool
 from backend_developer.prompts.library import SkillLibrary, library_of
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.install import Installer, downloads_in
 from backend_developer.workspace.journal import MemoryStore, PostgresStore, Store
 from backend_developer.workspace.postgres import Pool, ensure_scratch_server, scratch_database
 from backend_developer.workspace.profile import Profile, detect
@@ -63,7 +64,8 @@ class Look:
         project = load_project_settings(root)
         # Not the cache that every command may write to: the model's could plant results there that a gate believes.
         scratch = settings.state_dir / "gates"
-        return cls(root, project, detect(root), toolchains_for(root, scratch, project))
+        downloads = downloads_in(settings.state_dir) if settings.install_dependencies else None
+        return cls(root, project, detect(root), toolchains_for(root, scratch, project, downloads))
 
     def is_test(self, path: str) -> bool:
         """Whether a path is a test by the convention of any of the toolchains."""
@@ -180,9 +182,10 @@ def _assemble(
         start_s=settings.service_start_s,
         prepare_s=settings.gate_timeout_s,
     )
+    installer = _installer(look, settings, workspace)
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
-        probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project)),
+        probe_tool(stage, partial(choose_service, look.root, look.toolchains, look.project), installer),
         code_index_tool(known.index),
         skill_tool(known.skills),
         *mcp_tools(known.servers, known.offered),
@@ -202,8 +205,15 @@ def _assemble(
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch,
         durable=durable,
+        installer=installer,
         store=store,
     )
+
+
+def _installer(look: Look, settings: Settings, workspace: Workspace) -> Installer | None:
+    if not settings.install_dependencies:
+        return None
+    return Installer(look.root, workspace.commands, settings, look.project.python)
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """Node `baseline`: lint, build and tests on the untouched project, while the model thinks.
 
 Writes `baseline`: gate name to its result, as attempt 0. What they find is not held against the change, and the tests
-that pass here must pass later. Raises `NoToolchain` where a tool that the project is configured for is not installed.
+that pass here must pass later. Raises `NoToolchain` where a tool that the project is configured for is not installed,
+`InstallFailed` where what it depends on cannot be installed.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 async def baseline(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Run all three side by side: they write nothing into the project, and the tests take most of the time.
+
+    Each waits first for the install step, where there is one.
 
     The tree is read meanwhile as well, so that the model's first command need not wait for that.
     """

@@ -13,6 +13,7 @@ from backend_developer.mcp_servers.catalog import CODE_INDEX, CONTEXT7, PG_AIGUI
 from backend_developer.nodes.write.tools import Toolbox
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.install import Installer
 from backend_developer.workspace.profile import Profile
 from backend_developer.workspace.project_settings import ProjectSettings
 from backend_developer.workspace.toolchains.base import Toolchain
@@ -39,6 +40,8 @@ class Context:
     """A fresh PostgreSQL database for a service under test; yields its address."""
     durable: Callable[[], Awaitable[None]]
     """Returns once all that the run has done so far is stored, so that what follows may touch the project."""
+    installer: Installer | None = None
+    """None where dependencies are not to be installed."""
     store: BaseStore | None = None
     """Where what runs learn is kept, if the host gives none."""
 

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from backend_developer.contract import Finding, GateName, GateResult, GateStatus, NoDatabase
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.installs import install_before
 from backend_developer.nodes.gates.steps import Ran
 
 logger = logging.getLogger(__name__)
@@ -24,12 +25,13 @@ async def run_gate(gate: GateName, attempt: int, runtime: Runtime[Context], work
     """Do the gate's work, tell its beginning and its end, and note how long it took.
 
     Surroundings that broke get a second try. A database that cannot be had counts as such; other `Blocked` errors go
-    through.
+    through. What the project depends on is installed first, where the user wants that.
     """
+    uninstalled = await install_before(gate, attempt, runtime)
     event = {"event": "gate", "gate": gate, "attempt": attempt}
     runtime.stream_writer(event)
     began = time.perf_counter()
-    result = await _tried(gate, runtime.context, work)
+    result = uninstalled or await _tried(gate, runtime.context, work)
     if result.status == "error":
         logger.warning("%s, attempt %d: surroundings broke, once more: %s", gate, attempt, result.reason)
         result = await _tried(gate, runtime.context, work)

@@ -60,6 +60,7 @@ async def database_judge(tmp_path: Path, state_dir: Path) -> Judge:
             project_settings=settings,
             toolchains=toolchains_for(root, tmp_path / "state" / "scratch", settings),
             scratch_database=database_of,
+            installer=None,
         )
         (tmp_path / "state" / "scratch").mkdir(parents=True, exist_ok=True)
         runtime: Any = SimpleNamespace(context=context, stream_writer=lambda _: None)

@@ -38,6 +38,7 @@ class GateRun:
             project_settings=project,
             toolchains=toolchains_for(root, state_dir / "gates", project),
             scratch_database=_no_database,
+            installer=None,
         )
 
     def change(self, path: str, old: str, new: str) -> None:

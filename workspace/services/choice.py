@@ -45,7 +45,7 @@ def _own(start: str, found: ServiceSpec | None, toolchains: Sequence[Toolchain])
     package = Package(toolchain=CUSTOM, root=".")
     if found:
         return replace(found, argv=start, package=package, prepare=(), migrates=False)
-    path = next((toolchain.path for toolchain in toolchains if isinstance(toolchain, CustomToolchain)), None)
+    path = next((toolchain.path() for toolchain in toolchains if isinstance(toolchain, CustomToolchain)), None)
     return ServiceSpec(argv=start, package=package, framework=CUSTOM, env={"PATH": path} if path else {})
 
 

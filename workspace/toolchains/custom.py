@@ -1,7 +1,7 @@
 """The commands that a project names in backend-developer.toml; where a gate has some, they are all that it runs."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +14,10 @@ from backend_developer.workspace.toolchains.base import Package, ServiceSpec, St
 logger = logging.getLogger(__name__)
 
 NAME = "custom"
+
+
+def _inherited() -> None:
+    """PATH as it is."""
 
 
 class CommandTable(Protocol):
@@ -44,8 +48,9 @@ class CustomToolchain:
     """
 
     commands: CommandTable
-    path: str | None = None
-    """PATH for the commands, with the programs of the project's virtualenv first."""
+    path: Callable[[], str | None] = _inherited
+    """PATH for the commands, with the programs of the project's virtualenv first; asked each time, for that may be
+    made meanwhile. Raises `NoToolchain` where the interpreter that the project names is missing."""
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -54,9 +59,13 @@ class CustomToolchain:
         return [Package(NAME, ".")] if table.lint or table.build or table.tests else []
 
     def steps(self, root: Path, package: Package, kind: StepKind) -> list[Step]:
-        """The commands of a gate; empty where the project names none for it."""
+        """The commands of a gate; empty where the project names none for it.
+
+        Raises `NoToolchain` where the interpreter that the project names is missing.
+        """
         commands = {"lint": self.commands.lint, "build": self.commands.build, "tests": self.commands.tests}[kind]
-        env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": self.path} if self.path else {})
+        path = self.path() if commands else None
+        env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": path} if path else {})
         return [Step(kind=kind, tool=NAME, argv=command, package=package, env=env) for command in commands]
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:

@@ -8,6 +8,9 @@ from backend_developer.contract import NoToolchain
 from backend_developer.workspace.commands.environment import command_path
 from backend_developer.workspace.toolchains.base import Package
 
+DECLARED_HINT = "What the project declares, a run installs by itself with BACKEND_DEVELOPER_INSTALL_DEPENDENCIES=true."
+INSTALL_HINT = "With BACKEND_DEVELOPER_INSTALL_DEPENDENCIES=true a run does that by itself."
+
 
 def find_program(name: str, root: Path) -> Path | None:
     """The program of this name where commands of the project in `root` would find it; None where there is none."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -43,24 +44,32 @@ def find_packages(root: Path) -> list[Package]:
     return [package for packages in found for package in packages(root)]
 
 
-def toolchains_for(root: Path, scratch: Path, settings: OwnSettings | None = None) -> tuple[Toolchain, ...]:
+def toolchains_for(
+    root: Path, scratch: Path, settings: OwnSettings | None = None, downloads: Path | None = None
+) -> tuple[Toolchain, ...]:
     """The toolchains of the workspace, the project's own commands first, for they win.
 
     `scratch` is a folder outside the workspace that lasts from one attempt to the next; each workspace has a part of
-    it to itself. Reads the project's files, so in a running loop it belongs on a thread.
+    it to itself. `downloads` is where the install step keeps what it has fetched; None where there is no such step.
+    Raises `NoToolchain` where the project names an interpreter that is missing and that no install step could make.
+    Reads the project's files, so in a running loop it belongs on a thread.
     """
     python = settings.python if settings else None
     part = scratch / _part(root)
     known: list[Toolchain] = [
         PythonToolchain(root, part, python),
         NodeToolchain(root, part),
-        GoToolchain(part, scratch / "go-build"),
-        RustToolchain(part),
-        DotnetToolchain(part),
+        GoToolchain(part, scratch / "go-build", downloads),
+        RustToolchain(part, downloads),
+        DotnetToolchain(part, downloads),
         MakeToolchain(),
     ]
     if settings is not None:
-        known.insert(0, CustomToolchain(settings.commands, _search_path(root, python)))
+        path = partial(_search_path, root, python)
+        if downloads is None:
+            # Told before a model is asked; an install step may still make what the project names.
+            path()
+        known.insert(0, CustomToolchain(settings.commands, path))
     logger.info("toolchains of %s: %s", root, [toolchain.name for toolchain in known])
     return tuple(known)
 

@@ -11,6 +11,7 @@ from backend_developer.contract import Finding, NoToolchain
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import Step, TestRun
+from backend_developer.workspace.toolchains.installed import INSTALL_HINT
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _refuse_missing(step: Step, outcome: Outcome) -> None:
     if _NOT_RESTORED.search(outcome.output):
         raise NoToolchain(
             f"NuGet packages of {step.package.root} have not been restored.",
-            f"Run `dotnet restore` in {step.package.root}.",
+            f"Run `dotnet restore` in {step.package.root}. {INSTALL_HINT}",
             source="toolchain/dotnet",
         )
 

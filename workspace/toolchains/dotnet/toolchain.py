@@ -41,9 +41,13 @@ def find_packages(root: Path) -> list[Package]:
 
 @dataclass(frozen=True)
 class DotnetToolchain:
-    """Solutions and projects. `scratch` is a folder outside the workspace for what is built."""
+    """Solutions and projects.
+
+    `scratch` is a folder outside the workspace for what is built, `downloads` that of the install step.
+    """
 
     scratch: Path
+    downloads: Path | None = None
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -57,7 +61,7 @@ class DotnetToolchain:
             return [self._step(root, package, kind, ("format", "--verify-no-changes", "--no-restore"), "dotnet-format")]
         if kind == "build":
             return [self._step(root, package, kind, build, "dotnet-build")]
-        if not any(_TEST_SDK in read_text(path) for path in _projects(root, package)):
+        if not any(_TEST_SDK in read_text(path) for path in project_files(root, package)):
             return []
         logger_option = ("--logger", "console;verbosity=normal")
         tests = ("test", "--nologo", *logger_option, *self._artifacts(package))
@@ -83,7 +87,7 @@ class DotnetToolchain:
     def services(self, root: Path, package: Package) -> list[ServiceSpec]:
         """The web projects. Raises `NoToolchain` where there is no SDK."""
         found = []
-        for project in _projects(root, package):
+        for project in project_files(root, package):
             text = read_text(project)
             if _WEB_SDK.search(text) and _TEST_SDK not in text:
                 found.append(self._service(root, package, project, wants_database="Npgsql" in text))
@@ -94,11 +98,11 @@ class DotnetToolchain:
         return self.steps(root, package, "build")[0]
 
     def _service(self, root: Path, package: Package, project: Path, *, wants_database: bool) -> ServiceSpec:
-        dotnet = require_program("dotnet", root, language=".NET", install=_INSTALL)
+        dotnet = require_dotnet(root)
         place = project.relative_to(root / package.root).as_posix()
         database = _connections(project) if wants_database else {}
         return ServiceSpec(
-            argv=(str(dotnet), "run", "--no-launch-profile", "--project", place, *self._artifacts(package)),
+            argv=(dotnet, "run", "--no-launch-profile", "--project", place, *self._artifacts(package)),
             package=package,
             framework="aspnetcore",
             env={
@@ -112,11 +116,11 @@ class DotnetToolchain:
         )
 
     def _step(self, root: Path, package: Package, kind: StepKind, arguments: tuple[str, ...], tool: str) -> Step:
-        dotnet = require_program("dotnet", root, language=".NET", install=_INSTALL)
+        dotnet = require_dotnet(root)
         return Step(
             kind=kind,
             tool=tool,
-            argv=(str(dotnet), *arguments),
+            argv=(dotnet, *arguments),
             package=package,
             env=self._environment(package),
             writable=(folder_of(self.scratch, package),),
@@ -130,6 +134,7 @@ class DotnetToolchain:
         """Servers that the compiler leaves running are switched off: a gate leaves no process behind."""
         return {
             "DOTNET_CLI_HOME": str(folder_of(self.scratch, package)),
+            **({"NUGET_PACKAGES": str(packages_in(self.downloads))} if self.downloads else {}),
             "DOTNET_SKIP_FIRST_TIME_EXPERIENCE": "1",
             "DOTNET_CLI_UI_LANGUAGE": "en",
             "DOTNET_CLI_USE_MSBUILD_SERVER": "0",
@@ -138,7 +143,18 @@ class DotnetToolchain:
         }
 
 
-def _projects(root: Path, package: Package) -> list[Path]:
+def require_dotnet(root: Path) -> str:
+    """The program. Raises `NoToolchain` where there is no SDK."""
+    return str(require_program("dotnet", root, language=".NET", install=_INSTALL))
+
+
+def packages_in(downloads: Path) -> Path:
+    """NuGet's folder of packages, as the install step fills it."""
+    return downloads / "nuget"
+
+
+def project_files(root: Path, package: Package) -> list[Path]:
+    """The projects of a solution, or the one that stands alone."""
     return [root / path for path in walk(root, package.root) if PurePosixPath(path).suffix in _PROJECTS]
 
 

@@ -11,6 +11,7 @@ from backend_developer.contract import Finding, NoToolchain
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import Step
+from backend_developer.workspace.toolchains.installed import INSTALL_HINT
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def refuse_missing(step: Step, outcome: Outcome) -> None:
     if _NOT_FETCHED.search(outcome.output):
         raise NoToolchain(
             f"Dependencies of the Go module in {step.package.root} have not been downloaded.",
-            f"Run `go mod download` in {step.package.root}.",
+            f"Run `go mod download` in {step.package.root}. {INSTALL_HINT}",
             source="toolchain/go",
         )
     if old := _TOO_OLD.search(outcome.output):

@@ -22,6 +22,8 @@ class Runner:
     cache: Path
     """Go's build cache. Its entries are named by the digest of all that made them, so all workspaces share it: else
     each would compile the standard library for itself."""
+    downloads: Path | None = None
+    """What the install step has downloaded, for all workspaces."""
 
     def go(self) -> str:
         """The program. Raises `NoToolchain`."""
@@ -58,12 +60,13 @@ class Runner:
     def environment(self) -> dict[str, str]:
         """The variables of every step: caches outside the project, nothing fetched, no change to go.mod.
 
-        Modules come from the user's own module cache, which commands can only read: it serves as the proxy.
+        Modules come from the user's own module cache and that of the install step, which commands can only read: they
+        serve as proxies.
         """
         env = {
             "GOCACHE": str(self.cache),
             "GOMODCACHE": str(self.folder / "mod"),
-            "GOPROXY": f"{(_module_cache() / 'cache' / 'download').as_uri()},off",
+            "GOPROXY": ",".join([*(cache.as_uri() for cache in download_caches(self.downloads)), "off"]),
             "GOSUMDB": "off",
             "GOTOOLCHAIN": "local",
             "GOTELEMETRY": "off",
@@ -72,6 +75,17 @@ class Runner:
             "GOLANGCI_LINT_CACHE": str(self.folder / "golangci-lint"),
         }
         return env | ({"GOWORK": "off"} if self.module.is_left_out else {})
+
+
+def download_caches(downloads: Path | None) -> list[Path]:
+    """Where modules that were downloaded lie: the user's own, then those of the install step in `downloads`."""
+    caches = [_module_cache(), *([module_cache_in(downloads)] if downloads else [])]
+    return [cache / "cache" / "download" for cache in caches]
+
+
+def module_cache_in(downloads: Path) -> Path:
+    """GOMODCACHE of the install step."""
+    return downloads / "go"
 
 
 def _module_cache() -> Path:

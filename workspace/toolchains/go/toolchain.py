@@ -14,10 +14,14 @@ from backend_developer.workspace.toolchains.go.run import Runner
 
 @dataclass(frozen=True)
 class GoToolchain:
-    """Go modules of a workspace. `scratch` is a folder outside of it for by-products, `cache` Go's build cache."""
+    """Go modules of a workspace.
+
+    `scratch` is a folder outside of it for by-products, `cache` Go's build cache, `downloads` that of the install step.
+    """
 
     scratch: Path
     cache: Path
+    downloads: Path | None = None
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -58,4 +62,4 @@ class GoToolchain:
         return lint.build_steps(self._runner(root, package))[0]
 
     def _runner(self, root: Path, package: Package) -> Runner:
-        return Runner(GoModule(root, package), self.scratch, self.cache)
+        return Runner(GoModule(root, package), self.scratch, self.cache, self.downloads)

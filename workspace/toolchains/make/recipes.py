@@ -46,8 +46,8 @@ _SUBCOMMANDS = {
     ("manage.py", "test"): "django",
 }
 KNOWN = frozenset(_SUBCOMMANDS.values()) | {
-    "black", "eslint", "flake8", "gofmt", "isort", "jest", "mocha", "mypy", "node", "pytest", "tsc", "unittest",
-    "vitest",
+    "black", "eslint", "flake8", "gofmt", "isort", "jest", "mocha", "mypy", "node", "pytest", "tsc", "tsgo",
+    "unittest", "vitest",
 }  # fmt: skip
 """The tools whose steps are called what they are called here."""
 

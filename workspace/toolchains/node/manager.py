@@ -23,6 +23,8 @@ class Manager:
     name: str
     install: str
     folder: Path
+    is_berry: bool = False
+    """Whether it is Yarn 2 or later."""
 
 
 def find_manager(root: Path, folder: Path) -> Manager:
@@ -32,9 +34,9 @@ def find_manager(root: Path, folder: Path) -> Manager:
         named = str(read_manifest(place).get("packageManager", "")).partition("@")[0]
         if named in _INSTALL:
             frozen = lock[2] if lock and lock[1] == named else _INSTALL[named]
-            return Manager(named, _for_berry(place, frozen), place)
+            return _manager(named, frozen, place)
         if lock:
-            return Manager(lock[1], _for_berry(place, lock[2]), place)
+            return _manager(lock[1], lock[2], place)
     return Manager("npm", _INSTALL["npm"], _outermost(root, folder))
 
 
@@ -52,9 +54,14 @@ def _outermost(root: Path, folder: Path) -> Path:
     return next(holders, folder)
 
 
-def _for_berry(place: Path, command: str) -> str:
-    """Yarn 2 and later call it `--immutable`."""
+def _manager(name: str, command: str, place: Path) -> Manager:
+    """Yarn 2 and later call a frozen lock file `--immutable`."""
+    berry = name == "yarn" and _is_berry(place)
+    return Manager(name, command.replace("--frozen-lockfile", "--immutable") if berry else command, place, berry)
+
+
+def _is_berry(place: Path) -> bool:
     version = str(read_manifest(place).get("packageManager", ""))
-    berry = (place / ".yarnrc.yml").is_file() or (version.startswith("yarn@") and not version.startswith("yarn@1"))
-    berry = berry or "\n__metadata:" in read_text(place / "yarn.lock")
-    return command.replace("--frozen-lockfile", "--immutable") if command.startswith("yarn") and berry else command
+    if (place / ".yarnrc.yml").is_file() or "\n__metadata:" in read_text(place / "yarn.lock"):
+        return True
+    return version.startswith("yarn@") and not version.startswith("yarn@1")

@@ -13,6 +13,7 @@ from backend_developer.workspace.commands.environment import command_path
 from backend_developer.workspace.conventions import looks_like_test
 from backend_developer.workspace.toolchains.base import Package
 from backend_developer.workspace.toolchains.files import read_text, walk
+from backend_developer.workspace.toolchains.installed import INSTALL_HINT
 from backend_developer.workspace.toolchains.node.manager import Manager, above, find_manager
 from backend_developer.workspace.toolchains.node.packages import MANIFEST, read_manifest, texts
 
@@ -22,7 +23,7 @@ JAVASCRIPT = (".js", ".mjs", ".cjs")
 TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 _TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _INSTALLED = ("node_modules", ".pnp.cjs")
-_PACKAGES = {"tsc": "typescript", "biome": "@biomejs/biome"}
+_PACKAGES = {"tsc": "typescript", "tsgo": "@typescript/native-preview", "biome": "@biomejs/biome"}
 """Program to the package that brings it, where that is called otherwise."""
 
 
@@ -153,7 +154,7 @@ class NodeProject:
         if self.own and not any((place / name).exists() for place in folders for name in _INSTALLED):
             raise NoToolchain(
                 f"The dependencies of {self.package.root}/{MANIFEST} are not installed: there is no node_modules.",
-                f"Install them: `{self._install}`",
+                f"Install them: `{self._install}`. {INSTALL_HINT}",
                 source="toolchain/node",
             )
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from backend_developer.contract import NoToolchain
 from backend_developer.workspace.commands.environment import command_path
+from backend_developer.workspace.toolchains.installed import DECLARED_HINT
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def missing(name: str, python: Path) -> NoToolchain:
     return NoToolchain(
         f"The project is configured for {name}, which is neither in the environment of {python} nor on PATH.",
         f"Install it with `{python} -m pip install {name}`, or name another interpreter as `python` in "
-        "backend-developer.toml.",
+        f"backend-developer.toml. {DECLARED_HINT}",
         source="toolchain/python",
     )
 

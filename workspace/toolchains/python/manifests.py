@@ -65,11 +65,11 @@ def words(value: object) -> list[str]:
 def needed(folder: Path, pyproject: Table) -> frozenset[str]:
     """The normalised names of the distributions that the folder's manifests need at run time."""
     sections = read_ini(folder / "setup.cfg")
-    return _names(
+    return names(
         [
             *words(table(pyproject, "project").get("dependencies")),
             *table(pyproject, "tool", "poetry", "dependencies"),
-            *_requirements([folder / "requirements.txt"]),
+            *requirement_lines([folder / "requirements.txt"]),
             *sections.get("options", {}).get("install_requires", "").splitlines(),
             *_setup_py(folder, {"install_requires"}),
             *table(read_toml(folder / "Pipfile"), "packages"),
@@ -81,10 +81,10 @@ def declared(folder: Path, pyproject: Table) -> frozenset[str]:
     """The normalised names of all distributions that the folder's manifests ask for, development ones included."""
     files = sorted([*folder.glob("*requirements*.txt"), *folder.glob("requirements/*.txt")])
     extras = read_ini(folder / "setup.cfg").get("options.extras_require", {})
-    return needed(folder, pyproject) | _names(
+    return needed(folder, pyproject) | names(
         [
             *_groups(pyproject),
-            *_requirements(files),
+            *requirement_lines(files),
             *(line for extra in extras.values() for line in extra.splitlines()),
             *_setup_py(folder, {"extras_require", "tests_require"}),
             *table(read_toml(folder / "Pipfile"), "dev-packages"),
@@ -119,7 +119,8 @@ def _groups(pyproject: Table) -> Iterator[str]:
         yield from table(poetry, "group", name, "dependencies")
 
 
-def _requirements(files: Iterable[Path]) -> Iterator[str]:
+def requirement_lines(files: Iterable[Path]) -> Iterator[str]:
+    """The lines of requirements files that name a distribution."""
     for path in files:
         for line in read_text(path).splitlines():
             if not line.lstrip().startswith(("#", "-")):
@@ -148,7 +149,8 @@ def _strings(node: ast.expr) -> Iterator[str]:
             yield inner.value
 
 
-def _names(lines: Iterable[str]) -> frozenset[str]:
+def names(lines: Iterable[str]) -> frozenset[str]:
+    """The normalised names of the distributions that requirements ask for on this machine."""
     return frozenset(name for line in lines if (name := _name(line)) and name != "python")
 
 

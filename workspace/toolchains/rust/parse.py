@@ -11,6 +11,7 @@ from backend_developer.contract import Finding, NoToolchain
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import Step, TestRun
+from backend_developer.workspace.toolchains.installed import INSTALL_HINT
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def refuse_missing(step: Step, outcome: Outcome) -> None:
     if not outcome.ok and _NOT_FETCHED.search(outcome.output):
         raise NoToolchain(
             f"Dependencies of the Cargo project in {step.package.root} have not been downloaded.",
-            f"Run `cargo fetch` in {step.package.root}.",
+            f"Run `cargo fetch` in {step.package.root}. {INSTALL_HINT}",
             source="toolchain/rust",
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from backend_developer.workspace.toolchains.base import ServiceSpec, Step, StepKind
 from backend_developer.workspace.toolchains.installed import find_program, folder_of, require_program
 from backend_developer.workspace.toolchains.postgres_env import postgres_environment
+from backend_developer.workspace.toolchains.rust.crates import fetched_home
 from backend_developer.workspace.toolchains.rust.project import CargoProject
 
 _INSTALL = "Install Rust (https://rustup.rs), and see that `cargo --version` works in the shell that starts this."
@@ -34,13 +35,15 @@ class Runner:
     project: CargoProject
     scratch: Path
     """A folder for this workspace."""
+    downloads: Path | None = None
+    """What the install step has fetched, for all workspaces."""
 
     def lint(self) -> list[Step]:
         """rustfmt and clippy where they are installed: both come with Rust. Else what the compiler says.
 
         Raises `NoToolchain` where Cargo is not installed.
         """
-        cargo, steps = self._cargo(), []
+        cargo, steps = self.cargo(), []
         if find_program("rustfmt", self.project.root):
             steps.append(self._step("lint", "rustfmt", (cargo, "fmt", "--all", "--check", "--", "--color=never")))
         tool = "clippy" if find_program("cargo-clippy", self.project.root) else "check"
@@ -49,12 +52,12 @@ class Runner:
 
     def build(self) -> list[Step]:
         """Raises `NoToolchain` where Cargo is not installed."""
-        argv = (self._cargo(), "build", *self._locked(), "--workspace", "--message-format=json")
+        argv = (self.cargo(), "build", *self._locked(), "--workspace", "--message-format=json")
         return [self._step("build", "cargo", argv)]
 
     def tests(self) -> list[Step]:
         """Raises `NoToolchain` where Cargo is not installed."""
-        argv = (self._cargo(), "test", *self._locked(), "--workspace", "--no-fail-fast", "--color=never")
+        argv = (self.cargo(), "test", *self._locked(), "--workspace", "--no-fail-fast", "--color=never")
         database = {name: value for crate in self.project.crates for name, value in self._database(crate).items()}
         return [self._step("tests", "cargo-test", argv, database)]
 
@@ -91,7 +94,7 @@ class Runner:
                 **database,
             },
             wants_database=bool(database),
-            prepare=((self._cargo(), "build", *self._locked(), "--bin", program),),
+            prepare=((self.cargo(), "build", *self._locked(), "--bin", program),),
             writable=(self.folder,),
         )
 
@@ -109,7 +112,8 @@ class Runner:
     def _target(self) -> Path:
         return self.folder / "target"
 
-    def _cargo(self) -> str:
+    def cargo(self) -> str:
+        """The program. Raises `NoToolchain`."""
         return str(require_program("cargo", self.project.root, language="Rust", install=_INSTALL))
 
     def _locked(self) -> tuple[str, ...]:
@@ -117,7 +121,13 @@ class Runner:
         return ("--offline", "--locked") if self.project.is_locked else ("--offline",)
 
     def _environment(self) -> dict[str, str]:
-        return {"CARGO_TARGET_DIR": str(self._target), "CARGO_TERM_COLOR": "never", "CARGO_INCREMENTAL": "1"}
+        home = fetched_home(self.project, self.downloads)
+        return {
+            "CARGO_TARGET_DIR": str(self._target),
+            "CARGO_TERM_COLOR": "never",
+            "CARGO_INCREMENTAL": "1",
+            **({"CARGO_HOME": str(home)} if home else {}),
+        }
 
     def _step(self, kind: StepKind, tool: str, argv: tuple[str, ...], env: dict[str, str] | None = None) -> Step:
         return Step(

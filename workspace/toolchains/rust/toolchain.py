@@ -14,9 +14,13 @@ from backend_developer.workspace.toolchains.rust.steps import Runner, only
 
 @dataclass(frozen=True)
 class RustToolchain:
-    """Cargo's packages and workspaces. `scratch` is a folder outside the task's workspace for what is built."""
+    """Cargo's packages and workspaces.
+
+    `scratch` is a folder outside the task's workspace for what is built, `downloads` that of the install step.
+    """
 
     scratch: Path
+    downloads: Path | None = None
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -54,4 +58,4 @@ class RustToolchain:
         return self._runner(root, package).build()[0]
 
     def _runner(self, root: Path, package: Package) -> Runner:
-        return Runner(CargoProject(root, package), self.scratch)
+        return Runner(CargoProject(root, package), self.scratch, self.downloads)

@@ -44,6 +44,7 @@ class Run:
             project_settings=load_project_settings(root),
             toolchains=toolchains_for(root, state_dir / "scratch", load_project_settings(root)),
             scratch_database=_no_database,
+            installer=None,
         )
 
     def write(self, files: dict[str, str]) -> None:

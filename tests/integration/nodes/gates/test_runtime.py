@@ -90,6 +90,7 @@ class Bench:
             project_settings=self.project,
             toolchains=(self.chain,),
             scratch_database=scratch,
+            installer=None,
             workspace=SimpleNamespace(root=self.root, journal=SimpleNamespace(files_changed=changed)),
         )
 

@@ -94,6 +94,7 @@ class Stage:
             toolchains=toolchains,
             project_settings=ProjectSettings(),
             scratch_database=self._database,
+            installer=None,
         )
         self._has_database = database
         self.runtime: Any = SimpleNamespace(context=context, stream_writer=self.events.append)

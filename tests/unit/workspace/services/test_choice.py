@@ -67,7 +67,7 @@ def test_the_projects_own_command_wins(table: str) -> None:
 def test_a_command_without_a_known_service_finds_the_projects_programs() -> None:
     project = ProjectSettings(runtime=RuntimeTable(start="mine"))
 
-    chosen = choose_service(Path("/p"), [CustomToolchain(project.commands, "/p/.venv/bin:/bin")], project)
+    chosen = choose_service(Path("/p"), [CustomToolchain(project.commands, lambda: "/p/.venv/bin:/bin")], project)
 
     assert chosen is not None
     assert chosen.env == {"PATH": "/p/.venv/bin:/bin"}
