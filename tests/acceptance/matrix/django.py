@@ -64,10 +64,10 @@ DJANGO = Language(
             (Edit(TEXTS, "MAX_TITLE = 30\n", "MAX_TITLE = 30\nENDING: str = 7\n"),), "lint/mypy", TEXTS, "ENDING"
         ),
         "broken build": Case(
-            (Edit(MODELS, _TEXT, f"{_TEXT}    language = models.CharField(null=None)\n"),),
+            (Edit(MODELS, _TEXT, f"{_TEXT}    price = models.DecimalField()\n"),),
             "build/django-check",
             MODELS,
-            "language",
+            "price",
         ),
         "broken test": Case(
             (Edit(TEXTS, "first[: MAX_TITLE - 1]", "first[:MAX_TITLE]"),),
@@ -84,8 +84,6 @@ DJANGO = Language(
         # Each insert works, for Django puts an empty text where none is given.
         "migration fails on rows": Case(_field("email", "models.TextField()"), "database", ADDED, "AddField"),
         "301-line file": long_file("notes/long.py", '"""Long."""\n', "#"),
-        "function without its log": Case(
-            (Edit(TEXTS, "def words", _SILENT),), "house_rules", TEXTS, "def longest"
-        ),
+        "function without its log": Case((Edit(TEXTS, "def words", _SILENT),), "house_rules", TEXTS, "def longest"),
     },
 )
