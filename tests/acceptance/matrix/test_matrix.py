@@ -26,12 +26,14 @@ from tests.support.samples import SAMPLES, path_with_go, share_go_cache
 USERS_SERVICE = SAMPLES.parents[1] / "examples" / "users_service"
 FOLDERS = {
     "Python (FastAPI)": USERS_SERVICE,
+    "Django": SAMPLES / "django_service",
     "TypeScript": SAMPLES / "node_service",
     "Go": SAMPLES / "go_service",
     "Rust": SAMPLES / "rust_service",
 }
 OLD_FAILURES = {
     "Python (FastAPI)": "test_quoted_local_part_is_valid",
+    "Django": "test_title_of_an_empty_note",
     "TypeScript": "one is a number",
     "Go": "TestDisplayName",
     "Rust": "display_name_is_capitalised",

@@ -13,6 +13,7 @@ from backend_developer.contract import Finding
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import Step
+from backend_developer.workspace.toolchains.python import places
 from backend_developer.workspace.toolchains.python.interpreter import missing
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _FLAKE8 = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?P<code>[A-Z]+\d+) (?P
 _UNFORMATTED = re.compile(r"^(?:Would reformat: |would reformat )(?P<file>.+)$")
 _UNPARSED = re.compile(r"^error: cannot format (?P<file>.+?): (?P<message>.*)$")
 _UNSORTED = re.compile(r"^ERROR: (?P<file>.+?\.pyi?) (?P<message>Imports are incorrectly sorted.*)$")
-_DJANGO = re.compile(r"^(?P<message>(?:<.*>|[\w.\[\]' ?]+): \((?P<code>[\w.]+)\) .*)$")
+_DJANGO = re.compile(r"^(?P<message>(?P<named><.*>|[\w.\[\]' ?]+): \((?P<code>[\w.]+)\) .*)$")
 _NO_MODULE = re.compile(r"No module named '?(?P<name>\w+)'?$")
 
 
@@ -38,6 +39,8 @@ def findings(step: Step, outcome: Outcome, root: Path) -> list[Finding]:
     refuse_missing(step, outcome)
     parse = PARSERS[step.tool]
     found = [finding for line in output.lines(outcome) if (finding := parse(line, step, root))]
+    if not found and not outcome.ok and (crash := places.crash(output.lines(outcome), step, root)):
+        found = [crash]
     logger.info("%s: exit code %s, %d findings", step.tool, outcome.exit_code, len(found))
     return found
 
@@ -99,6 +102,14 @@ def _formatter(line: str, step: Step, root: Path) -> Finding | None:
     )
 
 
+def _django(line: str, step: Step, root: Path) -> Finding | None:
+    match = _DJANGO.match(line)
+    if match is None:
+        return None
+    file, number = places.checked(match["named"], step, root) or (None, None)
+    return Finding(source=output.source(step), code=match["code"], message=match["message"], file=file, line=number)
+
+
 def _migrations(line: str, step: Step, _: Path) -> Finding | None:
     """What `makemigrations --check` prints under each app: `  - Create model Note`, `    + Add field ...`."""
     if not re.match(r"^\s+[-+~>] \S", line):
@@ -116,7 +127,7 @@ PARSERS: dict[str, Parser] = {
     "mypy": partial(_pattern, _MYPY, "error", ""),
     "compile": _compile,
     "import": _compile,
-    "django-check": partial(_pattern, _DJANGO, "", ""),
+    "django-check": _django,
     "django-migrations": _migrations,
 }
 """Tool to the parser of a line of its output."""

@@ -58,6 +58,18 @@ async def test_a_migration_that_fails_on_rows_fails_with_file_and_line(
     assert words in result["findings"][0]["message"]
 
 
+async def test_a_table_has_sample_rows_whatever_its_columns_are(judge: Judge) -> None:
+    kinds = (
+        "boolean", "date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb", "bytea", "inet",
+        "cidr", "macaddr", "tsvector", "point", "uuid", "text[]", "int4range", "numeric(9, 2)", "real", "char(2)",
+    )  # fmt: skip
+    columns = "".join(f",\n    c{number} {kind} NOT NULL" for number, kind in enumerate(kinds))
+    before = {"db/migrations/0001_all.sql": f"CREATE TABLE all_kinds (\n    id bigint PRIMARY KEY{columns}\n);\n"}
+    change = {"db/migrations/0002_x.sql": "ALTER TABLE all_kinds ADD COLUMN name text;\n"}
+    evidence = (await judge(before, change))["evidence"]["db/migrations"]
+    assert (evidence["sample_rows"], evidence["tables_without_rows"]) == ({"all_kinds": 3}, {})
+
+
 async def test_the_position_and_hint_of_postgresql_lead_to_the_line(judge: Judge) -> None:
     result = await judge(
         SQL, {"db/migrations/0002_x.sql": "CREATE INDEX ON posts (author);\nSELECT id,\n  emial\nFROM users;\n"}

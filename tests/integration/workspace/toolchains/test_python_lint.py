@@ -99,9 +99,15 @@ DJANGO = {
 async def test_django_names_broken_models_and_missing_migrations(lint: Lint) -> None:
     models = "from django.db import models\nclass Note(models.Model):\n    price = models.DecimalField()\n"
     found = await lint(DJANGO | {"notes/models.py": models}, "build")
-    codes = [(finding.source, finding.code) for finding in found]
-    assert ("build/django-check", "fields.E130") in codes
-    assert ("build/django-migrations", "no-migration") in codes
+    assert ("build/django-check", "fields.E130", "notes/models.py", 3) in _places(found)
+    assert ("build/django-migrations", "no-migration", None, None) in _places(found)
+
+
+async def test_what_django_cannot_import_is_placed(lint: Lint) -> None:
+    urls = "from django.urls import path\n\nurlpatterns = [\n    path('notes', 'notes.views.all'),\n]\n"
+    settings = DJANGO["site_settings.py"] + "ROOT_URLCONF = 'site_urls'\n"
+    found = await lint(DJANGO | {"site_settings.py": settings, "site_urls.py": urls}, "build")
+    assert _places(found) == [("build/django-check", "TypeError", "site_urls.py", 4)]
 
 
 async def test_a_django_project_in_order_builds(lint: Lint) -> None:

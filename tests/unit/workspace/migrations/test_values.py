@@ -13,6 +13,8 @@ from backend_developer.workspace.migrations.values import candidates
         ({"type": "integer"}, ["CHECK ((age >= 18))"], "18"),
         ({"type": "text[]", "category": "A"}, [], "{}"),
         ({"type": "email", "base": "character varying(3)"}, [], "le0"),
+        ({"type": "timestamp with time zone"}, [], "2026-01-01 12:00:00+00"),
+        ({"type": "time without time zone"}, [], "12:00:01"),
         ({"type": "unheard_of"}, [], None),
     ],
 )
