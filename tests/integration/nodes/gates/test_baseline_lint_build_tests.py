@@ -19,9 +19,13 @@ from backend_developer.nodes.gates.lint import lint
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
+from tests.support.product import WITHOUT_PLUGINS
 
 FILES = {
-    "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\n[tool.ruff]\nline-length = 100\n",
+    "pyproject.toml": (
+        "[project]\nname = 'shop'\nversion = '1'\n[tool.ruff]\nline-length = 100\n"
+        f"[tool.pytest.ini_options]\naddopts = '{WITHOUT_PLUGINS}'\n"
+    ),
     "shop/__init__.py": "import os\n\n\ndef price(count):\n    return count * 2\n",
     "tests/test_shop.py": (
         "import shop\n\n\n"
@@ -120,7 +124,8 @@ async def test_a_correct_change_passes_over_old_faults_and_a_wrong_one_is_named(
 async def test_a_flaky_test_is_named_and_does_not_block(start: Callable[[dict[str, str]], Run]) -> None:
     mark = "    mark = pathlib.Path(os.environ['RUFF_CACHE_DIR']).parent / 'mark'\n"
     flaky = f"import os, pathlib\ndef test_a():\n{mark}    if not mark.exists():\n"
-    run = start({"test_x.py": f"{flaky}        mark.touch()\n        assert 0\n"})
+    ini = f"[pytest]\naddopts = {WITHOUT_PLUGINS}\n"
+    run = start({"pytest.ini": ini, "test_x.py": f"{flaky}        mark.touch()\n        assert 0\n"})
     result = await run.play(test_node.tests)
     assert (result["status"], [one["code"] for one in result["findings"]]) == ("pass", ["test-flaky"])
 

@@ -8,10 +8,12 @@ from backend_developer.nodes.gates import tests as test_node
 from backend_developer.nodes.gates.build import build
 from backend_developer.nodes.gates.lint import lint
 from tests.support.gate_run import GateRun, errors, statuses
-from tests.support.product import write_files
+from tests.support.product import WITHOUT_PLUGINS, write_files
+
+PYTEST = f"[tool.pytest.ini_options]\naddopts = '{WITHOUT_PLUGINS}'\n"
 
 FILES = {
-    "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\n[tool.ruff]\n",
+    "pyproject.toml": f"[project]\nname = 'shop'\nversion = '1'\n[tool.ruff]\n{PYTEST}",
     "shop.py": "import os\n\n\ndef price(count):\n    return count * 2\n",
     "scripts/check.sh": "grep -n cheap shop.py | sed 's/^/shop.py:/; s/$/ is not ours/'\n! grep -q cheap shop.py\n",
     "scripts/test.sh": "python -m pytest -q tests\n",

@@ -8,6 +8,7 @@ import pytest
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains.base import Step, StepKind, TestRun
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
+from tests.support.product import WITHOUT_PLUGINS
 
 Write = Callable[[dict[str, str]], Path]
 Run = Callable[[Step], Awaitable[Outcome]]
@@ -31,7 +32,7 @@ def tested(project: Write, toolchain: Open, run: Run, steps: Steps) -> Callable[
 Test = Callable[..., Awaitable[Tested]]
 
 PYTEST = {
-    "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-x -q'\n",
+    "pyproject.toml": f"[tool.pytest.ini_options]\naddopts = '-x -q {WITHOUT_PLUGINS}'\n",
     "src/shop/__init__.py": (
         "def price(count):\n    return count * 2\n\ndef fail():\n    raise ValueError('no price')\n"
     ),
@@ -74,14 +75,18 @@ async def test_pytest_runs_some_tests_alone(tested: Test) -> None:
 
 
 async def test_pytest_in_processes_of_xdist_is_told_once(tested: Test) -> None:
-    files = {"pytest.ini": "[pytest]\naddopts = -n 2\n", "test_x.py": "def test_a(): pass\ndef test_b(): assert 0\n"}
+    files = {
+        "pytest.ini": f"[pytest]\naddopts = -n 2 {WITHOUT_PLUGINS}\n",
+        "test_x.py": "def test_a(): pass\ndef test_b(): assert 0\n",
+    }
     _, run = await tested(files)
     assert run.passed == {"test_x.py::test_a"}
     assert set(run.failed) == {"test_x.py::test_b"}
 
 
 async def test_a_usage_error_of_pytest_is_what_broke(tested: Test) -> None:
-    _, run = await tested({"pytest.ini": "[pytest]\naddopts = --no-such-option\n", "test_x.py": "def test_a(): pass\n"})
+    ini = f"[pytest]\naddopts = --no-such-option {WITHOUT_PLUGINS}\n"
+    _, run = await tested({"pytest.ini": ini, "test_x.py": "def test_a(): pass\n"})
     assert run.collected == 0
     assert [finding.code for finding in run.broken] == ["exit-4"]
 
