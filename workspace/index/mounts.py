@@ -23,10 +23,12 @@ ADDRESSES = 16
 """Beginnings of one router that are told; a router that is mounted more often is a maze."""
 LOOKS = 1_000
 """Mounts that are looked at on the way up from one router."""
-NAMES = 10
+NAMES = 24
 """Names that are followed from where a router is taken in to where it is made."""
 
 _CONSTANT = re.compile(r"\$\{(?:[\w.]+\.)?(\w+)\}")
+_PART = re.compile(r"\(\)|[.#:]?[^.#:()]+")
+"""Of a name: `users`, `.router`, and what `records.Link` has for parameters, results and variables."""
 
 
 class Node(NamedTuple):
@@ -55,10 +57,15 @@ class Routers:
         )
         links = [(path, Link(*link)) for path, *link in said]
         paths = store.rows("SELECT path FROM files WHERE language != ''") if links else []
-        self._modules = Modules(path for (path,) in paths)
-        self._aliases = {(path, link.name): link for path, link in reversed(links) if link.kind == "alias"}
+        roots = {path: link.name for path, link in links if link.kind == "root"}
+        self._modules = Modules((path for (path,) in paths), roots)
+        self._aliases = {
+            (self._holder(path, link), link.name): link for path, link in reversed(links) if link.kind == "alias"
+        }
         self._stars = [(path, link) for path, link in links if link.kind == "alias" and link.name == "*"]
-        self._own = {Node(path, link.name): link.prefix for path, link in links if link.kind == "own"}
+        self._own = {
+            Node(self._modules.home(path), link.name): link.prefix for path, link in links if link.kind == "own"
+        }
         self._constants: dict[str, dict[str, str]] = {}
         for path, link in links:
             if link.kind == "constant":
@@ -74,9 +81,15 @@ class Routers:
         """All addresses of a route, as many as its router has; the one of its own file where no more is known."""
         if not row.router:
             return [row.name]
-        node = self._find(row.path, "", row.router) or Node(row.path, row.router)
-        rest = row.name.removeprefix(self._own.get(node, "")) if node.module == row.path else row.name
+        home = self._modules.home(row.path)
+        node = self._find(row.path, "", row.router) or Node(home, row.router)
+        rest = row.name.removeprefix(self._own.get(node, "")) if node.module == home else row.name
+        rest = "" if rest == "/" and not row.path.endswith(".py") else rest
         return [_joined(one, rest) for one in self._begin(node)]
+
+    def _holder(self, path: str, link: Link) -> str:
+        """What a name is known in: that of an import in its file, any other in all files of its module."""
+        return path if link.module else self._modules.home(path)
 
     def _mount(self, path: str, link: Link) -> None:
         prefix = self._filled(link.prefix, path)
@@ -106,29 +119,43 @@ class Routers:
                     prefix = _chained(mount.prefix, below if mount.placed else _chained(own, below))
                     waiting.append((mount.by, prefix, way | {mount.by}))
 
-    def _find(self, at: str, module: str, name: str, names: int = NAMES) -> Node | None:
-        """The router that a file means by a name; None where its module is not in the project."""
+    def _find(self, at: str, module: str, name: str, way: frozenset[tuple[str, str]] = frozenset()) -> Node | None:
+        """The router that a file means by a name; None where its module is not in the project.
+
+        A name that leads back to itself, as that of a module which a package takes from itself, is passed over.
+        """
         found = self._modules.find(module, at) if module else at
-        if found is None or names == 0:
+        if found is None or len(way) == NAMES:
             return None
-        parts = name.split(".") if name else []
+        name = self._without_default(found, name)
+        parts = _PART.findall(name)
         for cut in range(len(parts), 0, -1):
-            link = self._aliases.get((found, ".".join(parts[:cut])))
-            if link and not self._of_itself(found, link):
-                return self._find(found, link.module, ".".join(filter(None, [link.target, *parts[cut:]])), names - 1)
+            key = (found, "".join(parts[:cut]))
+            if (link := self._aliases.get(key)) and key not in way:
+                return self._find(found, link.module, f"{link.target}{''.join(parts[cut:])}".lstrip("."), way | {key})
+        key = (found, name)
         if parts and (inner := self._modules.inner(parts[0], found)):
-            return self._find(inner, "", ".".join(parts[1:]), names - 1)
-        return self._by_star(found, name, names) or _at_last(found, name)
+            return self._find(inner, "", "".join(parts[1:]).lstrip("."), way | {key})
+        if (home := self._modules.home(found)) != found:
+            return self._find(home, "", name, way | {key})
+        return self._by_star(found, name, way) or _at_last(found, name)
 
-    def _of_itself(self, at: str, link: Link) -> bool:
-        """Whether a package takes a module from itself: the name is that of the module then."""
-        return link.name == link.target and bool(link.module) and self._modules.find(link.module, at) == at
+    def _without_default(self, module: str, name: str) -> str:
+        """The name of what a script names as a part of all that it takes from another one."""
+        inner = name.removeprefix("default.")
+        return inner if inner != name and self._knows(module, inner) else name
 
-    def _by_star(self, at: str, name: str, names: int) -> Node | None:
+    def _knows(self, module: str, name: str) -> bool:
+        head = "".join(_PART.findall(name)[:1])
+        return (module, head) in self._aliases or Node(module, head) in self._own
+
+    def _by_star(self, at: str, name: str, way: frozenset[tuple[str, str]]) -> Node | None:
         """What comes from a module of which all is taken over, where that names it."""
+        key = (at, name)
         for path, link in self._stars:
-            if path == at and (module := self._modules.find(link.module, at)) and (module, name) in self._aliases:
-                return self._find(module, "", name, names - 1)
+            module = self._modules.find(link.module, at) if path == at and key not in way else None
+            if module and self._knows(module, name):
+                return self._find(module, "", name, way | {key})
         return None
 
     def _filled(self, prefix: str, path: str) -> str | None:
@@ -139,14 +166,15 @@ class Routers:
             if path not in known and len(set(known.values())) != 1:
                 return None
             values[name] = known.get(path) or next(iter(known.values()))
-        return _CONSTANT.sub(lambda found: values[found[1]], prefix)
+        filled = _CONSTANT.sub(lambda found: values[found[1]], prefix)
+        return None if "${" in filled else filled
 
 
 def resolved(store: Store, rows: list[Row]) -> list[Row]:
     """The rows, those of routes named by all their addresses."""
     if not any(row.kind == "route" for row in rows):
         return rows
-    routers = Routers(store)
+    routers = store.remembered(Routers)
     return [row._replace(name=", ".join(routers.addresses(row))) if row.kind == "route" else row for row in rows]
 
 
@@ -154,7 +182,7 @@ def addressed(store: Store, hits: list[Hit]) -> list[Hit]:
     """The hits, those of routes named by all their addresses."""
     if not any(hit.kind == "route" for hit in hits):
         return hits
-    routers = Routers(store)
+    routers = store.remembered(Routers)
     return [_addressed(store, routers, hit) if hit.kind == "route" else hit for hit in hits]
 
 
@@ -175,4 +203,6 @@ def _joined(prefix: str, own: str) -> str:
 
 def _at_last(module: str, name: str) -> Node:
     """A name that leads nowhere else is that of a router: of Django's list of patterns for a module of these."""
+    if not module.endswith(".py"):
+        return Node(module, name)
     return Node(module, name.removesuffix(".urls") or "urlpatterns")

@@ -1,7 +1,6 @@
 """JavaScript and TypeScript: definitions, routes of Express and NestJS, entities of the known mappers."""
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 from tree_sitter import Node
@@ -11,6 +10,7 @@ from backend_developer.workspace.index.languages import javascript_models, javas
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
+    Routing,
     Site,
     TreeLanguage,
     definition,
@@ -18,7 +18,7 @@ from backend_developer.workspace.index.languages.tree import (
     grammar,
     parse,
 )
-from backend_developer.workspace.index.records import Definition, Kind
+from backend_developer.workspace.index.records import Kind
 
 _KEYWORDS = """
 await async break case catch class const continue debugger default delete do else export extends false finally for
@@ -69,7 +69,7 @@ class JavaScript(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
+    def routing(self, source: bytes, parsed: Parsed) -> Routing:
         """Express, and what routes as it does."""
         return javascript_routes.called(source, parsed)
 

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
+from backend_developer.workspace.index.languages import javascript_mounts
+from backend_developer.workspace.index.languages.bindings import Router
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
+    Routing,
     Site,
     called_route,
     chained,
@@ -19,12 +22,9 @@ from backend_developer.workspace.index.languages.tree import (
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")
-_OWNER = re.compile(
-    r"(?:app|router|routes?|server|api|fastify)\w*$|\w+(?:App|Router|Routes?|Server|Api)$", re.IGNORECASE
-)
 _MARK = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Options|Head)\s*\(\s*(?:[\"'`]([^\"'`]*)[\"'`])?")
 _CONTROLLER = re.compile(r"@Controller\s*\(\s*(?:\{[\s\S]*?path:\s*)?(?:[\"'`]([^\"'`]*)[\"'`])?")
-_MOUNTED = re.compile(rb"""\b(\w+)\.use\(\s*["'`](/[^"'`]*)["'`]\s*,(?:[^()\n]*,)?\s*(\w+)\s*\)""")
+_SIGNS = (b'("/', b"('/", b"(`/", b"(\n", b".route(", b".use(", b".register(", b"outer(", b"outes(")
 _CALLS = """
 (call_expression
   function: (member_expression object: (_) @owner property: (property_identifier) @verb)
@@ -32,7 +32,7 @@ _CALLS = """
 """
 _CHAINS = """
 (call_expression
-  function: (member_expression property: (property_identifier) @route)
+  function: (member_expression object: (_) @owner property: (property_identifier) @route)
   arguments: (arguments . (string) @url .)) @call
 """
 
@@ -55,33 +55,32 @@ def marked(handler: Definition, site: Site) -> Iterator[Definition]:
             yield route(handler, method, f"{site.scope.routes}/{found[2] or ''}", "nestjs")
 
 
-def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
-    """The routes that calls of a router declare."""
+def called(source: bytes, parsed: Parsed) -> Routing:
+    """The routes that calls of a router declare, and what is said of routers."""
+    routed = any(sign in source for sign in _SIGNS)
+    if not routed:
+        passed_on = b"export" in source and (b" from " in source or b"require(" in source)
+        return Routing([], javascript_mounts.passed_on(parsed.root) if passed_on else [])
+    mounts = javascript_mounts.Mounts(source, parsed)
+    return Routing(*mounts.links(list(_routes(source, parsed, mounts))))
+
+
+def _routes(source: bytes, parsed: Parsed, mounts: javascript_mounts.Mounts) -> Iterator[Definition]:
     framework = next((name for name in ("express", "fastify", "koa", "hono") if name.encode() in source), "express")
-    mounted = {name.decode(): url.decode("utf-8", "replace") for _, url, name in _MOUNTED.findall(source)}
-    if any(verb in source for verb in (b'("/', b"('/", b"(`/", b"(\n")):
-        for found in matches(parsed.grammar, _CALLS, parsed.root):
-            yield from _called(found, mounted, framework)
-    if b".route(" in source:
-        for found in matches(parsed.grammar, _CHAINS, parsed.root):
-            if text_of(found["route"][0]) == "route":
-                yield from _chained(found["call"][0], unquoted(text_of(found["url"][0])), framework)
+    for found in matches(parsed.grammar, _CALLS, parsed.root):
+        verb, path = text_of(found["verb"][0]), unquoted(text_of(found["url"][0]))
+        owner, call = found["owner"][0], found["call"][0]
+        if _VERB.fullmatch(verb) and path.startswith("/") and mounts.is_router(owner):
+            yield _route(call, verb, path, framework, mounts.router(owner))
+    for found in matches(parsed.grammar, _CHAINS, parsed.root) if b".route(" in source else ():
+        if text_of(found["route"][0]) == "route":
+            path, router = unquoted(text_of(found["url"][0])), mounts.router(found["owner"][0])
+            for verb, call in chained(found["call"][0], "member_expression", "property"):
+                if _VERB.fullmatch(verb):
+                    yield _route(call, verb, path, framework, router)
 
 
-def _called(found: dict[str, list[Node]], mounted: dict[str, str], framework: str) -> Iterator[Definition]:
-    owner, verb, url = (text_of(found[name][0]) for name in ("owner", "verb", "url"))
-    path = unquoted(url)
-    if _VERB.fullmatch(verb) and path.startswith("/") and _OWNER.search(owner):
-        call = found["call"][0]
-        yield called_route(call, _method(verb), mounted.get(owner, "") + path, last_argument(call), framework)
-
-
-def _chained(call: Node, url: str, framework: str) -> Iterator[Definition]:
-    """The verbs after `router.route("/users")`."""
-    for verb, node in chained(call, "member_expression", "property"):
-        if _VERB.fullmatch(verb):
-            yield called_route(node, _method(verb), url, last_argument(node), framework)
-
-
-def _method(verb: str) -> str:
-    return "ANY" if verb == "all" else verb.upper()
+def _route(call: Node, verb: str, path: str, framework: str, router: Router) -> Definition:
+    method = "ANY" if verb == "all" else verb.upper()
+    found = called_route(call, method, router.below(path).prefix, last_argument(call), framework)
+    return found._replace(router=router.name)

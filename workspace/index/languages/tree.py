@@ -5,7 +5,7 @@ Only the nodes that a language names are descended into, so that expressions cos
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import ClassVar, NamedTuple
@@ -15,7 +15,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor
 
 from backend_developer.workspace.index.languages import comments
 from backend_developer.workspace.index.languages.signs import Sign, signs
-from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind
+from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind, Link
 
 SIGNATURE_CHARS = 200
 DOC_CHARS = 200
@@ -83,6 +83,13 @@ class Reading(NamedTuple):
     inner: Scope
 
 
+class Routing(NamedTuple):
+    """What a file says of addresses by calls."""
+
+    routes: list[Definition]
+    links: list[Link]
+
+
 class TreeLanguage(ABC):
     """A language whose files are walked from statement to statement."""
 
@@ -105,9 +112,9 @@ class TreeLanguage(ABC):
     def read(self, source: bytes, site: Site) -> Reading | None:
         """What one of the `definers` defines; None where it is nothing by itself."""
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
-        """The routes that calls declare, such as `app.get("/users", list_users)`."""
-        return ()
+    def routing(self, source: bytes, parsed: Parsed) -> Routing:
+        """The routes that calls declare, such as `app.get("/users", list_users)`, and what is said of routers."""
+        return Routing([], [])
 
     def bases(self, signature: str) -> list[str]:
         """None, where data is not described by inheritance."""
@@ -124,8 +131,9 @@ class TreeLanguage(ABC):
     def extract(self, source: bytes) -> Extract:
         """Functions, methods, types, models and routes of one file."""
         parsed = self.parse(source)
-        definitions = [*self._walk(source, parsed.root), *self.called_routes(source, parsed)]
-        return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error)
+        routing = self.routing(source, parsed)
+        definitions = [*self._walk(source, parsed.root), *routing.routes]
+        return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error, routing.links)
 
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""
