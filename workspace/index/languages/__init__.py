@@ -3,12 +3,13 @@
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.languages.csharp import CSharp
 from backend_developer.workspace.index.languages.go import Go
+from backend_developer.workspace.index.languages.go_module import GoModule
 from backend_developer.workspace.index.languages.javascript import JavaScript, TypeScript
 from backend_developer.workspace.index.languages.python import Python
 from backend_developer.workspace.index.languages.rust import Rust
 from backend_developer.workspace.index.languages.sql import Sql
 
-LANGUAGES: tuple[Language, ...] = (Python(), JavaScript(), TypeScript(), Go(), Rust(), CSharp(), Sql())
+LANGUAGES: tuple[Language, ...] = (Python(), JavaScript(), TypeScript(), Go(), GoModule(), Rust(), CSharp(), Sql())
 """To add a language: one file with its `Language`, one entry here. A grammar is loaded with its first file."""
 
 _BY_SUFFIX: dict[str, Language] = {suffix: language for language in LANGUAGES for suffix in language.suffixes}

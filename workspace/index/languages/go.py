@@ -64,7 +64,7 @@ class Go(TreeLanguage):
 
     def routing(self, source: bytes, parsed: Parsed) -> Routing:
         """net/http, gin, echo, chi, fiber and gorilla."""
-        return Routing(list(go_routes.called(source, parsed)), [])
+        return go_routes.called(source, parsed)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Functions, methods with their receiver, and types."""
