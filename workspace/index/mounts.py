@@ -134,8 +134,10 @@ class Routers:
             if (link := self._aliases.get(key)) and key not in way:
                 return self._find(found, link.module, f"{link.target}{''.join(parts[cut:])}".lstrip("."), way | {key})
         key = (found, name)
-        if parts and (inner := self._modules.inner(parts[0], found)):
-            return self._find(inner, "", "".join(parts[1:]).lstrip("."), way | {key})
+        rest = "".join(parts[1:])
+        within = rest.startswith(".") or (not rest and found.endswith(".py"))
+        if parts and within and (inner := self._modules.inner(parts[0], found)):
+            return self._find(inner, "", rest.lstrip("."), way | {key})
         if (home := self._modules.home(found)) != found:
             return self._find(home, "", name, way | {key})
         return self._by_star(found, name, way) or _at_last(found, name)
@@ -152,9 +154,12 @@ class Routers:
     def _by_star(self, at: str, name: str, way: frozenset[tuple[str, str]]) -> Node | None:
         """What comes from a module of which all is taken over, where that names it."""
         key = (at, name)
-        for path, link in self._stars:
-            module = self._modules.find(link.module, at) if path == at and key not in way else None
-            if module and self._knows(module, name):
+        for path, link in self._stars if key not in way else ():
+            if path == at and not link.module:
+                node = self._find(at, "", f"{link.target}.{name}", way | {key})
+                if node and self._knows(*node):
+                    return node
+            elif path == at and (module := self._modules.find(link.module, at)) and self._knows(module, name):
                 return self._find(module, "", name, way | {key})
         return None
 

@@ -69,7 +69,7 @@ class CSharp(TreeLanguage):
         """What stands behind the colon."""
         return csharp_models.bases(signature)
 
-    def routing(self, source: bytes, parsed: Parsed) -> Routing:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """The minimal API's `MapGet` and its like."""
         return Routing(list(csharp_routes.called(source, parsed)), [])
 

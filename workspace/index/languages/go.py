@@ -62,7 +62,7 @@ class Go(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def routing(self, source: bytes, parsed: Parsed) -> Routing:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """net/http, gin, echo, chi, fiber and gorilla."""
         return go_routes.called(source, parsed)
 

@@ -18,7 +18,7 @@ from backend_developer.workspace.index.languages.tree import (
     grammar,
     parse,
 )
-from backend_developer.workspace.index.records import Kind
+from backend_developer.workspace.index.records import Definition, Kind
 
 _KEYWORDS = """
 await async break case catch class const continue debugger default delete do else export extends false finally for
@@ -69,7 +69,7 @@ class JavaScript(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def routing(self, source: bytes, parsed: Parsed) -> Routing:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """Express, and what routes as it does."""
         return javascript_routes.called(source, parsed)
 

@@ -16,7 +16,7 @@ from backend_developer.workspace.index.languages.tree import (
     field,
     text_of,
 )
-from backend_developer.workspace.index.records import Kind
+from backend_developer.workspace.index.records import Definition, Kind
 
 _KEYWORDS = """
 as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub
@@ -62,9 +62,9 @@ class Rust(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.rust(_KEYWORDS)
 
-    def routing(self, source: bytes, parsed: Parsed) -> Routing:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """axum's `route`, and actix's `route` and `resource`."""
-        return Routing(list(rust_routes.called(source, parsed)), [])
+        return rust_routes.called(source, parsed, marked)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Functions, methods with the type that they are of, and types."""

@@ -112,8 +112,11 @@ class TreeLanguage(ABC):
     def read(self, source: bytes, site: Site) -> Reading | None:
         """What one of the `definers` defines; None where it is nothing by itself."""
 
-    def routing(self, source: bytes, parsed: Parsed) -> Routing:
-        """The routes that calls declare, such as `app.get("/users", list_users)`, and what is said of routers."""
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
+        """The routes that calls declare, such as `app.get("/users", list_users)`, and what is said of routers.
+
+        `marked` are the routes that decorators or attributes declare.
+        """
         return Routing([], [])
 
     def bases(self, signature: str) -> list[str]:
@@ -131,9 +134,11 @@ class TreeLanguage(ABC):
     def extract(self, source: bytes) -> Extract:
         """Functions, methods, types, models and routes of one file."""
         parsed = self.parse(source)
-        routing = self.routing(source, parsed)
-        definitions = [*self._walk(source, parsed.root), *routing.routes]
-        return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error, routing.links)
+        walked = list(self._walk(source, parsed.root))
+        routing = self.routing(source, parsed, [one for one in walked if one.kind == "route"])
+        return Extract(
+            [*walked, *routing.routes], comments.first(source, DOC_CHARS), parsed.root.has_error, routing.links
+        )
 
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""

@@ -28,7 +28,7 @@ def main(body: str, imports: str = '"example.com/shop/v2/internal/users"') -> st
     "body",
     [
         'r := gin.Default()\nv1 := r.Group("/v1")\nusers.Register(v1.Group("/users"), db)',
-        'r := gin.New()\nv1 := r.Group("/v1")\n{\ng := v1.Group("/users")\nusers.Register(g, db)\n}\ng := r.Group("/x")',
+        'r := gin.New()\nv1 := r.Group("/v1")\n{\ng := v1.Group("/users")\nusers.Register(g, db)\n}\ng := r.Group("x")',
         "r := gin.New()\nsetup(r)",
         'r := gin.New()\ns := Server{r}\ns.routes(1, r.Group("v1"))',
         'r := gin.New()\nif true { v1 := r.Group("/v1/users"); users.Register(v1, db) }',
