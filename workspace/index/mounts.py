@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from backend_developer.workspace.index.applications import Applications, Prefix
 from backend_developer.workspace.index.modules import Modules
 from backend_developer.workspace.index.records import Hit, Link
 from backend_developer.workspace.index.rows import Row, select
@@ -70,6 +71,14 @@ class Routers:
         for path, link in links:
             if link.kind == "constant":
                 self._constants.setdefault(link.name, {})[path] = link.prefix
+        self._applications = Applications(
+            (path for path, link in links if link.kind == "application"),
+            [
+                Prefix(path, prefix, tuple(link.target.split()))
+                for path, link in links
+                if link.kind == "global" and (prefix := self._filled(link.prefix, path)) is not None
+            ],
+        )
         self._beginnings: dict[Node, list[str]] = {}
         self._mounts: dict[Node, list[_Mount]] = {}
         for path, link in links:
@@ -85,7 +94,8 @@ class Routers:
         node = self._find(row.path, "", row.router) or Node(home, row.router)
         rest = row.name.removeprefix(self._own.get(node, "")) if node.module == home else row.name
         rest = "" if rest == "/" and not row.path.endswith(".py") else rest
-        return [_joined(one, rest) for one in self._begin(node)]
+        whole = [_joined(one, rest) for one in self._begin(node)]
+        return [self._applications.whole(row.path, one) for one in whole] if row.framework == "nestjs" else whole
 
     def _holder(self, path: str, link: Link) -> str:
         """What a name is known in: that of an import in its file, any other in all files of its module."""

@@ -7,10 +7,11 @@ Kind = Literal["function", "method", "class", "model", "route", "file"]
 
 Topic = Literal["logging", "errors", "settings", "sessions"]
 
-LinkKind = Literal["mount", "placed", "alias", "own", "constant", "root"]
+LinkKind = Literal["mount", "placed", "alias", "own", "constant", "root", "application", "global"]
 """`mount`: `name` takes `target` in below `prefix`; `placed`: and that stands for the prefix of the target's own;
 `alias`: `name` is `target` of `module`; `own`: a router that is made here, with the prefix that it gives its routes in
-its own file, where their addresses have it; `constant`: a name for a prefix; `root`: the name of all modules below.
+its own file, where their addresses have it; `constant`: a name for a prefix; `root`: the name of all modules below;
+`application`: one is made here; `global`: a prefix of all routes of an application but those in `target`.
 """
 
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")

@@ -10,7 +10,7 @@ from backend_developer.workspace.index.languages.bindings import Router
 from backend_developer.workspace.index.languages.javascript_names import Reference, required
 from backend_developer.workspace.index.languages.javascript_settled import settled
 from backend_developer.workspace.index.languages.javascript_variables import Variables, option
-from backend_developer.workspace.index.languages.tree import Parsed, field, matches, text_of, unquoted
+from backend_developer.workspace.index.languages.tree import Parsed, field, matches, said, text_of, unquoted
 from backend_developer.workspace.index.records import Definition, Link
 
 OWNER = re.compile(
@@ -55,10 +55,8 @@ class Mounts:
         wanted = {one.router for one in routes} | {link.name for link in mounts}
         wanted |= {link.target for link in (*mounts, *names) if not link.module}
         made = {found[0] for one in wanted if (found := _NAME.match(one))} - self._imports.keys()
-        constants = {(name.decode(), value.decode()) for name, value in _CONSTANT.findall(self._source)}
         return routes, [
             *mounts, *names, *self._aliases(wanted), *(Link("own", name) for name in sorted(made)),
-            *(Link("constant", *one) for one in sorted(constants)),
         ]  # fmt: skip
 
     def _mounts(self) -> Iterator[Link]:
@@ -125,6 +123,13 @@ class Mounts:
                 if found and found.own:
                     yield Link("alias", key, "", *found)
                     waiting += [] if found.module else [found.name]
+
+
+def constants(source: bytes) -> list[Link]:
+    """The names that a file has for prefixes."""
+    if b'"/' not in source and b"'/" not in source:
+        return []
+    return [Link("constant", said(name), said(value)) for name, value in dict.fromkeys(_CONSTANT.findall(source))]
 
 
 def passed_on(root: Node) -> list[Link]:

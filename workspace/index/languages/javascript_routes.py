@@ -1,29 +1,25 @@
-"""Routes of JavaScript and TypeScript projects: Express and what routes as it does, and NestJS."""
+"""Routes of JavaScript and TypeScript projects by calls: Express and what routes as it does."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages import javascript_mounts
+from backend_developer.workspace.index.languages import javascript_mounts, javascript_nest
 from backend_developer.workspace.index.languages.bindings import Router
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Routing,
-    Site,
     called_route,
     chained,
     last_argument,
     matches,
-    route,
     text_of,
     unquoted,
 )
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")
-_MARK = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Options|Head)\s*\(\s*(?:[\"'`]([^\"'`]*)[\"'`])?")
-_CONTROLLER = re.compile(r"@Controller\s*\(\s*(?:\{[\s\S]*?path:\s*)?(?:[\"'`]([^\"'`]*)[\"'`])?")
 _SIGNS = (b'("/', b"('/", b"(`/", b"(\n", b".route(", b".use(", b".register(", b"outer(", b"outes(")
 _CALLS = """
 (call_expression
@@ -37,32 +33,16 @@ _CHAINS = """
 """
 
 
-def controller(marks: Iterable[Node]) -> str:
-    """The prefix that a controller gives its routes: `/` for none of its own, empty where it is no controller."""
-    for mark in marks:
-        if found := _CONTROLLER.match(text_of(mark)):
-            return f"/{found[1] or ''}"
-    return ""
-
-
-def marked(handler: Definition, site: Site) -> Iterator[Definition]:
-    """The routes that the decorators of a controller's method declare."""
-    if not site.scope.routes:
-        return
-    for mark in site.marks:
-        if found := _MARK.match(text_of(mark)):
-            method = "ANY" if found[1] == "All" else found[1].upper()
-            yield route(handler, method, f"{site.scope.routes}/{found[2] or ''}", "nestjs")
-
-
 def called(source: bytes, parsed: Parsed) -> Routing:
     """The routes that calls of a router declare, and what is said of routers."""
-    routed = any(sign in source for sign in _SIGNS)
-    if not routed:
+    told = javascript_mounts.constants(source)
+    told += javascript_nest.links(source, parsed) if b"nestjs" in source else []
+    if not any(sign in source for sign in _SIGNS):
         passed_on = b"export" in source and (b" from " in source or b"require(" in source)
-        return Routing([], javascript_mounts.passed_on(parsed.root) if passed_on else [])
+        return Routing([], told + (javascript_mounts.passed_on(parsed.root) if passed_on else []))
     mounts = javascript_mounts.Mounts(source, parsed)
-    return Routing(*mounts.links(list(_routes(source, parsed, mounts))))
+    routes, links = mounts.links(list(_routes(source, parsed, mounts)))
+    return Routing(routes, told + links)
 
 
 def _routes(source: bytes, parsed: Parsed, mounts: javascript_mounts.Mounts) -> Iterator[Definition]:
