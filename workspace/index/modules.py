@@ -1,7 +1,7 @@
 """Which file of the project a name of a module means. Only paths are looked at, and the names of Go's modules.
 
 A module is told by the path of its file; a Python package by its `__init__.py`, be there one or not; a Go package,
-whose files share their names, by `*.go` in its folder.
+whose files share their names, by `*.go` in its folder; and all files of C#, whose names need no import, by `*.cs`.
 """
 
 import posixpath
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 _INIT = "/__init__.py"
 _PACKAGE = "*.go"
+_EVERYWHERE = "*.cs"
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """What an import names a file by that is not compiled yet."""
@@ -42,7 +43,13 @@ class Modules:
 
     def home(self, path: str) -> str:
         """The module that a file is part of."""
+        if path.endswith(".cs"):
+            return _EVERYWHERE
         return posixpath.join(posixpath.dirname(path), _PACKAGE) if path.endswith(".go") else path
+
+    def shared(self, module: str) -> bool:
+        """Whether a module is made of many files."""
+        return module.endswith((_PACKAGE, _EVERYWHERE))
 
     def inner(self, name: str, at: str) -> str | None:
         """The module of this name within another one."""

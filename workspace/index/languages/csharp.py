@@ -71,7 +71,7 @@ class CSharp(TreeLanguage):
 
     def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """The minimal API's `MapGet` and its like."""
-        return Routing(list(csharp_routes.called(source, parsed)), [])
+        return csharp_routes.called(source, parsed, marked)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Types, methods and constructors, and the sets of a database context."""
@@ -89,9 +89,8 @@ class CSharp(TreeLanguage):
             source, site, "model" if model.framework else "class", name,
             body=body, framework=model.framework, detail=model.detail,
         )  # fmt: skip
-        return Reading(
-            [found], site.scope.within(name, in_type=True, routes=csharp_routes.controller(name, found, site.marks))
-        )
+        own = csharp_routes.controller(name, found, site.marks)
+        return Reading([found], site.scope.within(name, in_type=True, routes=own.prefix, router=own.base))
 
 
 def _set(source: bytes, site: Site) -> Iterator[Definition]:

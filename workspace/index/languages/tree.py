@@ -47,10 +47,14 @@ class Scope(NamedTuple):
     local: bool = False
     routes: str = ""
     """Prefix of the addresses of the routes inside."""
+    router: str = ""
+    """What other files may know more of that prefix by."""
 
-    def within(self, name: str, *, in_type: bool = False, local: bool = False, routes: str = "") -> "Scope":
+    def within(
+        self, name: str, *, in_type: bool = False, local: bool = False, routes: str = "", router: str = ""
+    ) -> "Scope":
         """The scope inside something of this name."""
-        return Scope(f"{self.name}.{name}" if self.name else name, in_type, self.local or local, routes)
+        return Scope(f"{self.name}.{name}" if self.name else name, in_type, self.local or local, routes, router)
 
 
 class Site(NamedTuple):
