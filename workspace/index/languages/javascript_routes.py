@@ -20,7 +20,11 @@ from backend_developer.workspace.index.languages.tree import (
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")
-_SIGNS = (b'("/', b"('/", b"(`/", b"(\n", b".route(", b".use(", b".register(", b"outer(", b"outes(")
+_SIGNS = re.compile(
+    rb"\.(?:get|post|put|patch|delete|all|options|head)\(\s*[\"'`]/|\.(?:use|register|route)\(|Router\("
+    rb"|[(,] ?(?:app|router|server|fastify)[,)]"
+)
+"""What a file has that says something of routers."""
 _CALLS = """
 (call_expression
   function: (member_expression object: (_) @owner property: (property_identifier) @verb)
@@ -37,7 +41,7 @@ def called(source: bytes, parsed: Parsed) -> Routing:
     """The routes that calls of a router declare, and what is said of routers."""
     told = javascript_mounts.constants(source)
     told += javascript_nest.links(source, parsed) if b"nestjs" in source else []
-    if not any(sign in source for sign in _SIGNS):
+    if not _SIGNS.search(source):
         passed_on = b"export" in source and (b" from " in source or b"require(" in source)
         return Routing([], told + (javascript_mounts.passed_on(parsed.root) if passed_on else []))
     mounts = javascript_mounts.Mounts(source, parsed)
