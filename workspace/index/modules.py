@@ -13,8 +13,8 @@ _EVERYWHERE = "*.cs"
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """What an import names a file by that is not compiled yet."""
-_FROM_THE_ROOT = ("@/", "~/", "src/")
-"""How imports of scripts begin that name a file from the project's folder of sources on; no package is named so."""
+_FROM_THE_ROOT = ("@", "~/", "src/")
+"""How imports of scripts begin that name a file from the project's folder of sources on, or a package of a scope."""
 _CRATES = ("lib.rs", "main.rs")
 
 
@@ -87,7 +87,7 @@ class Modules:
             return self._script_file(posixpath.normpath(posixpath.join(posixpath.dirname(at), module)))
         if not module.startswith(_FROM_THE_ROOT):
             return None
-        tail = module.partition("/")[2]
+        tail = module[1:].lstrip("/") if module[0] in "@~" else module.partition("/")[2]
         above = [posixpath.join(folder, "src") for folder in _upwards(at)] + list(_upwards(at))
         return next((found for folder in above if (found := self._script_file(posixpath.join(folder, tail)))), None)
 

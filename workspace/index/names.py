@@ -108,7 +108,7 @@ class Names:
 
     def _holder(self, path: str, link: Link) -> str:
         """What a name is known in: that of an import in its file, any other in all files of its module."""
-        return path if link.module else self._modules.home(path)
+        return path if link.module and "." not in link.name else self._modules.home(path)
 
     def _alias(self, holder: str, link: Link) -> None:
         """Of a name that means several things in a file, the first counts; in a module of many files, none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from backend_developer.workspace.index.languages.bindings import Router
-from backend_developer.workspace.index.languages.go_variables import STRINGS, Variables
+from backend_developer.workspace.index.languages.go_variables import STRINGS, VALUE_NAME, VALUE_TYPE, Variables
 from backend_developer.workspace.index.languages.tree import Parsed, field, matches, said, text_of, unquoted
 from backend_developer.workspace.index.records import Definition, Link
 
@@ -18,6 +18,10 @@ _IMPORTS = "(import_spec path: (_) @path) @import"
 _VERSION = re.compile(r"/v\d+$")
 _HEAD = re.compile(r"\w+")
 _MAKERS = re.compile(rb"^func[ \t]+(New\w*)\([^\n{]*\)[ \t]*\(?[ \t]*\*?([A-Za-z]\w*)[ \t]*[{,]", re.MULTILINE)
+_FIELDS = """
+(type_spec name: (_) @struct type: (struct_type (field_declaration_list
+  (field_declaration name: (_) @name type: [(type_identifier) (qualified_type) (pointer_type)] @type))))
+"""
 _VALUES = frozenset({"identifier", "selector_expression", "call_expression"})
 
 
@@ -41,7 +45,7 @@ class Mounts:
         self._variables.routers.update(one.router for one in routes)
         mounts, names = list(dict.fromkeys(self._mounts())), list(dict.fromkeys(self._returned()))
         wanted = {one.router for one in routes} | {name for link in mounts for name in (link.name, link.target)}
-        return [*mounts, *names, *self._imported(wanted), *makers(self._source)]
+        return [*mounts, *names, *self._imported(wanted), *values(self._source, self._parsed)]
 
     def _mounts(self) -> Iterator[Link]:
         for found in matches(self._parsed.grammar, _CALLS, self._parsed.root):
@@ -83,16 +87,31 @@ class Mounts:
     def _imported(self, wanted: Iterable[str]) -> Iterator[Link]:
         """The packages that routers are told by."""
         heads = {head[0] for name in wanted if (head := _HEAD.match(name))}
-        for found in matches(self._parsed.grammar, _IMPORTS, self._parsed.root):
-            path = unquoted(text_of(found["path"][0]))
-            name = field(found["import"][0], "name") or _VERSION.sub("", path).rpartition("/")[2]
-            if name in heads:
-                yield Link("alias", name, "", path)
+        yield from (Link("alias", name, "", path) for name, path in _packages(self._parsed) if name in heads)
 
 
-def makers(source: bytes) -> list[Link]:
-    """The types that constructors give: a value is told by its type."""
-    return [Link("alias", f"{said(name)}()", "", "", said(kind)) for name, kind in _MAKERS.findall(source)]
+def values(source: bytes, parsed: Parsed) -> list[Link]:
+    """The types of what constructors give and structs hold: the methods of a value are told by its type."""
+    made = [Link("alias", f"{said(name)}()", "", "", said(kind)) for name, kind in _MAKERS.findall(source)]
+    return made + (list(_fields(parsed)) if b" struct" in source and VALUE_NAME.search(source) else [])
+
+
+def _fields(parsed: Parsed) -> Iterator[Link]:
+    packages = dict(_packages(parsed))
+    for found in matches(parsed.grammar, _FIELDS, parsed.root):
+        name, kind = (text_of(found[one][0]) for one in ("name", "type"))
+        if value := VALUE_TYPE.fullmatch(kind):
+            package, _, of_type = value[1].rpartition(".")
+            if not package or package in packages:
+                holder = text_of(found["struct"][0])
+                yield Link("alias", f"{holder}.{name}", "", packages.get(package, ""), of_type)
+
+
+def _packages(parsed: Parsed) -> Iterator[tuple[str, str]]:
+    """The packages that a file imports, by their names in it."""
+    for found in matches(parsed.grammar, _IMPORTS, parsed.root):
+        path = unquoted(text_of(found["path"][0]))
+        yield field(found["import"][0], "name") or _VERSION.sub("", path).rpartition("/")[2], path
 
 
 def stripped(handler: Node) -> tuple[str, Node | None]:

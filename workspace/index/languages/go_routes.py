@@ -41,7 +41,7 @@ _FRAMEWORKS = (
 def called(source: bytes, parsed: Parsed) -> Routing:
     """The routes that calls of a router declare, and what is said of routers."""
     if not any(sign in source for sign in _SIGNS):
-        return Routing([], go_mounts.makers(source))
+        return Routing([], go_mounts.values(source, parsed))
     mounts = go_mounts.Mounts(source, parsed)
     routes = list(_routes(source, parsed, mounts))
     return Routing(routes, mounts.links(routes))

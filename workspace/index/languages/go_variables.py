@@ -25,6 +25,10 @@ _TYPES = re.compile(
     r"^\*?(?:gin\.(?:RouterGroup|IRouter|IRoutes|Engine)|chi\.(?:Router|Mux)|echo\.(?:Echo|Group)|http\.ServeMux"
     r"|mux\.Router|fiber\.(?:Router|App|Group))$"
 )
+_VALUE = r"(?:Handlers?|Controller|Resource|Server|Service|Endpoints?|API|Api|Module)"
+VALUE_TYPE = re.compile(rf"\*?((?:\w+\.)?\w*{_VALUE})")
+"""Types of values whose methods are handed routers."""
+VALUE_NAME = re.compile(rb"\w%b\b" % _VALUE.encode())
 _GROUPS = frozenset({"Group", "Party", "Route", "PathPrefix"})
 """Methods that give a part of a router, below a prefix."""
 _SAME = frozenset({"With", "Subrouter", "StrictSlash", "Use"})
@@ -91,7 +95,8 @@ class Variables:
         self._functions[node.start_byte] = function = Function(node, name or f"@{node.start_byte}")
         for number, (parameter, kind) in enumerate(_parameters(node)):
             taken = self._taken_in(node) if number == 0 and not name else None
-            router = taken or Router(f"{function.name}#{number}")
+            of_type = VALUE_TYPE.fullmatch(kind)
+            router = taken or Router(of_type[1] if of_type else f"{function.name}#{number}")
             if taken or _TYPES.match(kind):
                 self.routers.add(router.name)
             self._bindings.bind(parameter, node.start_byte, node.end_byte, router)

@@ -116,8 +116,10 @@ class Mounts:
         waiting, seen = list(wanted), set[str]()
         while waiting:
             name = waiting.pop()
-            head = _NAME.match(name)
-            for key in {name, head[0] if head else name} - seen:
+            parts = name.split(".")
+            for key in {".".join(parts[:cut]) for cut in range(1, len(parts) + 1)} | set(
+                _NAME.findall(name)[:1]
+            ) - seen:
                 seen.add(key)
                 found = self._imports.get(key) or self._variables.given(key)
                 if found and found.own:

@@ -16,7 +16,7 @@ DEFAULT = "default"
 EXPORT_CHARS = 2_000
 """Of an export that are looked at for names; a longer one holds functions."""
 
-_OF_THE_PROJECT = (".", "@/", "~/", "src/")
+_OF_THE_PROJECT = (".", "@", "~/", "src/")
 _WORD = re.compile(r"[\w$]+")
 _WRAPPINGS = frozenset(
     {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "await_expression"}
@@ -127,7 +127,10 @@ def _of_export(statement: Node, refer: Refer) -> Iterator[Link]:
             name, known_as = field(named, "name"), field(named, "alias")
             if module or known_as not in {"", name}:
                 yield Link("alias", known_as or name, "", module, name)
-    if module and any(child.type == "*" for child in statement.children):
+    declared, marks = statement.child_by_field_name("declaration"), {child.type for child in statement.children}
+    if declared and DEFAULT in marks and (name := field(declared, "name")):
+        yield Link("alias", DEFAULT, "", "", name)
+    if module and "*" in marks:
         yield Link("alias", "*", "", module, "*")
     if (value := statement.child_by_field_name("value")) and value.type != "identifier":
         yield from _given(DEFAULT, value, refer)

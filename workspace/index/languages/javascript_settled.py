@@ -1,6 +1,6 @@
 """Routers that one file alone knows: their routes and mounts are told as those of the router that takes them in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from backend_developer.workspace.index.languages.bindings import Router, chained
 from backend_developer.workspace.index.records import Definition, Link
@@ -9,9 +9,11 @@ DEPTH = 16
 """Routers that take each other in within one file."""
 
 
-def settled(routes: list[Definition], mounts: list[Link], known: Iterable[str]) -> tuple[list[Definition], list[Link]]:
+def settled(
+    routes: list[Definition], mounts: list[Link], known: Collection[str]
+) -> tuple[list[Definition], list[Link]]:
     """Routes and mounts, moved; `known` are the names that other files may mean by something, or that mean another."""
-    routers = {one.router for one in routes} - set(known)
+    routers = {one.router for one in routes if one.router.partition(".")[0] not in known}
     targets = [link.target for link in mounts]
     within = {
         link.target: Router(link.name, link.prefix)

@@ -20,7 +20,11 @@ FUNCTIONS = frozenset(
 
 _FUNCTIONS = f"[{' '.join(f'({one})' for one in sorted(FUNCTIONS))}] @function"
 _VALUES = "(variable_declarator name: (identifier) @name value: (_) @value)"
-_MADE = re.compile(r"(?:^|[\s.])(?:Router|express|[Ff]astify|Hono|Koa|Elysia)\(")
+_ASSIGNED = """
+(assignment_expression left: (member_expression object: (this) property: (_) @name) right: (_) @value)
+"""
+_CLASSES = "(class_declaration name: (_) @name) @class"
+_MADE = re.compile(r"(?:^|[\s.])(?:Router|express|[Ff]astify|Hono|Koa|Elysia)\(|require\([\"']fastify[\"']\)\(")
 _PREFIX = re.compile(r"(?:Router\(\s*\{[^{}]*\bprefix:|\.basePath\()\s*[\"'`](/[^\"'`$]*)[\"'`]")
 
 
@@ -42,11 +46,19 @@ class Variables:
         self._functions: dict[int, Function] = {}
         nodes = [found["function"][0] for found in matches(parsed.grammar, _FUNCTIONS, parsed.root)]
         self._inside = Spans(Span(node.start_byte, node.end_byte, "") for node in nodes)
+        self._classes = Spans(
+            Span(found["class"][0].start_byte, found["class"][0].end_byte, text_of(found["name"][0]))
+            for found in matches(parsed.grammar, _CLASSES, parsed.root)
+        )
         self._bind([*nodes, *(found["value"][0] for found in matches(parsed.grammar, _VALUES, parsed.root))])
+        for found in matches(parsed.grammar, _ASSIGNED, parsed.root):
+            self._values[self._field(found["name"][0])] = found["value"][0]
 
     def router(self, owner: Node) -> Router:
         """What the object of a call stands for."""
         first = self.first(owner)
+        if first.type == "member_expression" and field(first, "object") == "this":
+            return Router(self._field(first.child_by_field_name("property") or first))
         return self.bindings.find(text_of(first), first.start_byte)
 
     def first(self, owner: Node) -> Node:
@@ -71,17 +83,26 @@ class Variables:
         if node.type in FUNCTIONS and node.start_byte in self._functions:
             return Reference("", self._functions[node.start_byte].name)
         if node.type == "member_expression":
-            inner = node.child_by_field_name("object")
-            of = self.refer(inner) if inner else None
-            name = field(node, "property")
-            return of and (of if name == of.name == DEFAULT else Reference(of.module, f"{of.name}.{name}"))
-        if node.type != "call_expression":
-            return None
+            return self._part(node)
         if module := required(node):
             return Reference(module, DEFAULT)
-        function = node.child_by_field_name("function")
-        of = self.refer(function) if function and not _MADE.search(f"{text_of(function)}(") else None
-        return of and Reference(of.module, f"{of.name}()")
+        function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        if not function or _MADE.search(f"{text_of(function)}("):
+            return None
+        of = self.refer(function)
+        return of and Reference(of.module, f"{of.name}{'' if node.type == 'new_expression' else '()'}")
+
+    def _part(self, member: Node) -> Reference | None:
+        """A part of something: `users.router`, or the `this.router` of a class."""
+        inner, name = member.child_by_field_name("object"), field(member, "property")
+        if inner and inner.type == "this":
+            return Reference("", self._field(member.child_by_field_name("property") or member))
+        of = self.refer(inner) if inner else None
+        return of and (of if name == of.name == DEFAULT else Reference(of.module, f"{of.name}.{name}"))
+
+    def _field(self, name: Node) -> str:
+        """What an object of a class knows by a name."""
+        return f"{self._classes.innermost(name.start_byte)}.{text_of(name)}"
 
     def _bind(self, nodes: Iterable[Node]) -> None:
         """Say what parameters and variables stand for; in the order of the file, as one may be made of another."""
@@ -102,6 +123,8 @@ class Variables:
         self._functions[node.start_byte] = Function(node, name)
         for number, parameter in enumerate(_parameters(node)):
             router = self._taken_in(node) if number == 0 else None
+            if router:
+                self._made.add(router.name)
             self.bindings.bind(parameter, node.start_byte, node.end_byte, router or Router(f"{name}#{number}"))
 
     def _bind_value(self, variable: str, value: Node) -> None:

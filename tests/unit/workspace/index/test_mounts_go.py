@@ -64,6 +64,37 @@ async def test_gin_group_that_is_handed_to_a_method(index: CodeIndex, write: Wri
     assert await addresses(index) == ["DELETE /:id", "GET /", "POST /v1/new"]
 
 
+SERVER = """package api
+import (
+	"github.com/gin-gonic/gin"
+	"example.com/shop/v2/internal/users"
+)
+type Server struct {
+	users *users.Handler
+	local localHandler
+	n     int
+}
+"""
+
+
+async def test_gin_group_that_is_handed_to_a_field_or_a_parameter(index: CodeIndex, write: Write) -> None:
+    write(
+        {
+            "go.mod": MODULE,
+            "internal/users/routes.go": GIN,
+            "api/server.go": SERVER,
+            "api/routes.go": "package api\nfunc (s *Server) routes(e *gin.Engine) {\n"
+            '\ts.users.Routes(1, e.Group("/field"))\n\ts.local.add(e.Group("/local"))\n}\n'
+            'func (h localHandler) add(g *gin.RouterGroup) { g.GET("/l", h.l) }\n',
+            "cmd/main.go": 'package main\nimport "example.com/shop/v2/internal/users"\n'
+            'func setup(r *gin.Engine, h *users.Handler) { h.Routes(2, r.Group("/parameter")) }\n',
+        }
+    )
+    assert await addresses(index) == [
+        "DELETE /:id", "GET /", "GET /local/l", "POST /field/new", "POST /parameter/new",
+    ]  # fmt: skip
+
+
 async def test_two_groups_are_two_addresses_and_variables_of_one_name_are_kept_apart(
     index: CodeIndex, write: Write
 ) -> None:

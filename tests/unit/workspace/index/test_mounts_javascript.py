@@ -63,6 +63,7 @@ async def test_express_router_of_another_file(index: CodeIndex, write: Write, mo
         ("export { router as users };", 'import * as all from "@/users";\napp.use("/api/users", all.users as any);'),
         ("export default router;", 'import { users } from "./barrel";\napp.use("/api/users", users);'),
         ("export { router as users };", 'import { users } from "./star";\napp.use("/api/users", users);'),
+        ("export default router;", 'import users from "@shop/users";\napp.use("/api/users", users);'),
         ("export default router;", 'import users from "./given";\napp.use("/api/users", users);'),
         ("export = router;", 'import users = require("./users");\napp.use("/api/users", users);'),
         ("export default router;", 'app.use("/api/users", (await import("./users.js")).default);'),
@@ -72,6 +73,7 @@ async def test_modules_and_typescript(index: CodeIndex, write: Write, users: str
     write(
         {
             "src/main.ts": f'import express from "express";\nconst app = express();\n{main}\n',
+            "src/shop/users.ts": 'export { default } from "../users";\n',
             "src/users.ts": MODULE.replace("module.exports = router;", users),
             "src/barrel/index.ts": 'export { default as users } from "../users";\n',
             "src/star.ts": 'export * from "./nothing";\nexport * from "./users.js";\n',
@@ -79,6 +81,31 @@ async def test_modules_and_typescript(index: CodeIndex, write: Write, users: str
         }
     )
     assert await addresses(index) == ALL
+
+
+CLASS = """
+import { Router } from "express";
+export default class UsersRoute {
+  public router: Router = Router();
+  constructor() { this.router.get("/", () => 1); this.add(); }
+  private add() { this.router.post(`/new`, this.users.add); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        'this.app.use("/api", new UsersRoute(1).router);',
+        'const users = new UsersRoute();\nthis.app.use("/api", users.router);',
+        'this.users = new UsersRoute();\nthis.app.use("/api", this.users.router);',
+    ],
+)
+async def test_classes_with_a_router(index: CodeIndex, write: Write, use: str) -> None:
+    write(
+        {"users.ts": CLASS, "app.ts": f'import UsersRoute from "./users";\nclass App {{ constructor() {{ {use} }} }}\n'}
+    )
+    assert await addresses(index) == ["GET /api", "POST /api/new"]
 
 
 FACTORIES = """
@@ -180,16 +207,17 @@ async def test_fastify_plugins_with_a_prefix(index: CodeIndex, write: Write) -> 
     write(
         {
             "server.js": "const fastify = require('fastify')();\n"
+            "fastify.register(function (scope, o, done) { scope.get('/s', f); }, { prefix: '/scope' });\n"
             "fastify.register(require('./users'), { prefix: '/users' });\n"
             "fastify.register(import('./late.js'), { prefix: pick() });\n"
             "fastify.register(async (it, opts) => { it.register(require('./plain')); api(it); }, { prefix: '/v1' });\n"
             "function api(server) { server.get('/in', f); }\n",
             "users.js": "module.exports = async function (fastify, opts) { fastify.get('/', f); };\n",
             "plain.js": "async function routes(fastify) { fastify.get('/plain', f); }\nmodule.exports = routes;\n",
-            "late.js": "export default async (fastify) => { fastify.get('/late', f); };\n",
+            "late.js": "export default async function late(fastify) { fastify.get('/late', f); };\n",
         }
     )
-    assert await addresses(index) == ["GET /in", "GET /late", "GET /users", "GET /v1/plain"]
+    assert await addresses(index) == ["GET /late", "GET /scope/s", "GET /users", "GET /v1/in", "GET /v1/plain"]
 
 
 async def test_koa_and_hono(index: CodeIndex, write: Write) -> None:
