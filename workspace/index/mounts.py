@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from backend_developer.workspace.index.applications import Applications, Prefix
+from backend_developer.workspace.index.applications import Applications
 from backend_developer.workspace.index.names import Names, Node
 from backend_developer.workspace.index.records import Hit, Link
 from backend_developer.workspace.index.rows import Row, select
@@ -23,6 +23,10 @@ ADDRESSES = 16
 """Beginnings of one router that are told; a router that is mounted more often is a maze."""
 LOOKS = 1_000
 """Mounts that are looked at on the way up from one router."""
+
+
+OF_ALL = frozenset({"application", "global", "versioned", "version"})
+"""What is said of all routes of an application."""
 
 
 class _Mount(NamedTuple):
@@ -45,13 +49,9 @@ class Routers:
         links = [(path, Link(*link)) for path, *link in said]
         paths = store.rows("SELECT path FROM files WHERE language != ''") if links else []
         self._names = Names(links, (path for (path,) in paths))
+        filled = [(path, link, self._names.filled(link.prefix, path)) for path, link in links if link.kind in OF_ALL]
         self._applications = Applications(
-            (path for path, link in links if link.kind == "application"),
-            [
-                Prefix(path, prefix, tuple(link.target.split()))
-                for path, link in links
-                if link.kind == "global" and (prefix := self._names.filled(link.prefix, path)) is not None
-            ],
+            [(path, link._replace(prefix=prefix)) for path, link, prefix in filled if prefix is not None]
         )
         self._beginnings: dict[Node, list[str]] = {}
         self._mounts: dict[Node, list[_Mount]] = {}
@@ -70,7 +70,7 @@ class Routers:
         rest = "" if rest == "/" and not row.path.endswith(".py") else rest
         whole = [_joined(one, rest) for one in self._begin(node)]
         if row.framework == "nestjs":
-            return [self._applications.whole(row.path, one) for one in whole]
+            return [each for one in whole for each in self._applications.whole(row.path, row.scope, one)]
         return [_of_handler(one, row.scope) for one in whole] if row.framework == "asp.net" else whole
 
     def _mount(self, path: str, link: Link) -> None:

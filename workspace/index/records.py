@@ -7,11 +7,15 @@ Kind = Literal["function", "method", "class", "model", "route", "file"]
 
 Topic = Literal["logging", "errors", "settings", "sessions"]
 
-LinkKind = Literal["mount", "placed", "alias", "own", "constant", "root", "application", "global"]
+LinkKind = Literal[
+    "mount", "placed", "alias", "own", "constant", "root", "application", "global", "versioned", "version"
+]
 """`mount`: `name` takes `target` in below `prefix`; `placed`: and that stands for the prefix of the target's own;
 `alias`: `name` is `target` of `module`; `own`: a router that is made here, with the prefix that it gives its routes in
 its own file, where their addresses have it; `constant`: a name for a prefix; `root`: the name of all modules below;
-`application`: one is made here; `global`: a prefix of all routes of an application but those in `target`.
+`application`: one is made here; `global`: a prefix of all routes of an application but those in `target`;
+`versioned`: the prefix of the versions in its addresses, and those of a route that names none; `version`: those that a
+controller or its method names.
 """
 
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")

@@ -6,22 +6,19 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages import javascript_names
+from backend_developer.workspace.index.languages import javascript_names, javascript_nest_application
 from backend_developer.workspace.index.languages.bindings import chained
+from backend_developer.workspace.index.languages.javascript_nest_application import APPLICATION
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Site,
     field,
     matches,
     route,
-    said,
     text_of,
     unquoted,
 )
 from backend_developer.workspace.index.records import Definition, Link
-
-APPLICATION = "@application"
-"""What takes in the modules that a path is registered for."""
 
 _MARK = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Options|Head)\s*\(\s*(?:[\"'`]([^\"'`]*)[\"'`])?")
 _CONTROLLER = re.compile(r"@Controller\s*\(\s*(?:\{[\s\S]*?path:\s*)?(?:[\"'`]([^\"'`]*)[\"'`])?")
@@ -33,11 +30,6 @@ _REGISTERED = """
   function: (member_expression object: (identifier) @owner property: (property_identifier) @verb)
   arguments: (arguments . (array) @entries))
 """
-_CREATED = b"NestFactory.create"
-_GLOBAL = re.compile(rb"\.setGlobalPrefix\(\s*([^,()]+?)\s*(?:,\s*\{([\s\S]*?)\}\s*,?\s*)?\)\s*(?:;|\n)")
-_EXCLUDED = re.compile(rb"\bexclude:\s*\[([\s\S]*?)\]")
-_TEXT = re.compile(rb"[\"'`]([^\"'`]*)[\"'`]")
-_IDENTIFIER = re.compile(r"[\w.]+")
 
 
 class _Entry(NamedTuple):
@@ -77,10 +69,7 @@ def links(source: bytes, parsed: Parsed) -> list[Link]:
         modules = {link.name for link in found} - {APPLICATION}
         found += [Link("alias", link.target, "", *imports[link.target]) for link in found if link.target in imports]
         found += [Link("own", module) for module in sorted(modules)]
-    if _CREATED in source:
-        found.append(Link("application", APPLICATION))
-    if b".setGlobalPrefix(" in source:
-        found += _global(source)
+    found += javascript_nest_application.links(source, parsed)
     return list(dict.fromkeys(found))
 
 
@@ -117,20 +106,3 @@ def _registered(parsed: Parsed) -> Iterator[Link]:
 def _array(options: Node, key: str) -> list[Node]:
     values = (pair.child_by_field_name("value") for pair in options.named_children if field(pair, "key") == key)
     return [one for value in values if value and value.type == "array" for one in value.named_children]
-
-
-def _global(source: bytes) -> Iterator[Link]:
-    """The prefix of all routes of an application, and which routes do without."""
-    for given, options in _GLOBAL.findall(source):
-        prefix = said(given)
-        if prefix[:1] in "\"'`":
-            prefix = prefix.strip("\"'`")
-        elif not _IDENTIFIER.fullmatch(prefix):
-            continue
-        elif value := re.search(rb"\b%b\s*=\s*[\"'`]([^\"'`$]*)[\"'`]" % re.escape(given), source):
-            prefix = said(value[1])
-        else:
-            prefix = f"${{{prefix}}}"
-        excluded = _EXCLUDED.search(options)
-        without = [said(path) for path in _TEXT.findall(excluded[1])] if excluded else []
-        yield Link("global", APPLICATION, prefix, "", " ".join(without))

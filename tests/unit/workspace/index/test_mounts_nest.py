@@ -115,3 +115,29 @@ async def test_a_change_of_the_main_file_moves_the_routes_of_others(index: CodeI
     assert "route GET /v2/users/:id -> UsersController.one" in await code_index(index, "/v2/users")
     write({"src/main.ts": ""})
     assert await addresses(index) == ["GET /users/:id", "POST /users"]
+
+
+VERSIONED = """
+import { Controller, Get, Version } from '@nestjs/common';
+@Controller({ path: 'a', version: '1' })
+export class A { @Get() one() {} @Version(['2', VERSION_NEUTRAL]) @Get('x') two() {} }
+@Controller('b')
+export class B { @Get() one() {} }
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("app.enableVersioning();", ["/api/a/x", "/api/b", "/api/v1/a", "/api/v2/a/x"]),
+        ("app.enableVersioning({ type: VersioningType.HEADER, header: 'V' });", ["/api/a", "/api/a/x", "/api/b"]),
+        (
+            "app.enableVersioning({ type: VersioningType.URI, prefix: 'r', defaultVersion: '7' });",
+            ["/api/a/x", "/api/r1/a", "/api/r2/a/x", "/api/r7/b"],
+        ),
+        ("app.enableVersioning({ prefix: false });", ["/api/1/a", "/api/2/a/x", "/api/a/x", "/api/b"]),
+    ],
+)
+async def test_versions_in_addresses(index: CodeIndex, write: Write, call: str, found: list[str]) -> None:
+    write({"src/main.ts": MAIN.replace("await app.listen", f"{call}\n  await app.listen"), "src/a.ts": VERSIONED})
+    assert await addresses(index) == [f"GET {one}" for one in found]
