@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+DEPTH = 64
+"""Parts of one expression that are looked at; none that a person writes is longer."""
+
 
 class Router(NamedTuple):
     """A router by its name in `records.Link`, and a prefix below it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages.bindings import Bindings, Router
+from backend_developer.workspace.index.languages.bindings import DEPTH, Bindings, Router
 from backend_developer.workspace.index.languages.spans import Span, Spans
 from backend_developer.workspace.index.languages.tree import Parsed, field, matches, said, text_of, unquoted
 from backend_developer.workspace.index.records import Definition, Link
@@ -51,13 +51,13 @@ class Mounts:
             self._bind(variable, value)
         self._calls = [(match["called"][0], match["arguments"][0]) for match in found if "called" in match]
 
-    def router(self, node: Node) -> Router | None:
+    def router(self, node: Node, depth: int = DEPTH) -> Router | None:
         """What an expression stands for; None where its prefix cannot be told. A chain is about what it begins with."""
         function = node.child_by_field_name("function") if node.type == "invocation_expression" else None
         inner = function.child_by_field_name("expression") if function else None
         if function is None or inner is None:
             return self._bindings.find(text_of(node), node.start_byte)
-        router = self.router(inner)
+        router = self.router(inner, depth - 1) if depth else None
         if router is None or field(function, "name") != "MapGroup":
             return router
         given = _arguments(node.child_by_field_name("arguments"))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages.bindings import Bindings, Router
+from backend_developer.workspace.index.languages.bindings import DEPTH, Bindings, Router
 from backend_developer.workspace.index.languages.spans import Span, Spans
 from backend_developer.workspace.index.languages.tree import Parsed, field, matches, text_of, unquoted
 
@@ -59,27 +59,29 @@ class Variables:
             else:
                 self._bind_value(node)
 
-    def refer(self, node: Node) -> Router:
+    def refer(self, node: Node, depth: int = DEPTH) -> Router:
         """What an expression stands for: a router or a part of one, a function, a value by its type."""
         kind, inner = node.type, node.child_by_field_name("operand")
+        if not depth:
+            return Router(f"@{node.start_byte}")
         if kind == "selector_expression" and inner:
-            return Router(f"{self.refer(inner).name}.{field(node, 'field')}")
+            return Router(f"{self.refer(inner, depth - 1).name}.{field(node, 'field')}")
         if kind in {"unary_expression", "parenthesized_expression"} and node.named_children:
-            return self.refer(node.named_children[0])
+            return self.refer(node.named_children[0], depth - 1)
         if kind == "composite_literal":
             return Router(field(node, "type"))
         function = node.child_by_field_name("function") if kind == "call_expression" else None
-        return self._called(node, function) if function else self._bindings.find(text_of(node), node.start_byte)
+        return self._called(node, function, depth) if function else self._bindings.find(text_of(node), node.start_byte)
 
-    def _called(self, call: Node, function: Node) -> Router:
+    def _called(self, call: Node, function: Node, depth: int) -> Router:
         """What a call gives: of a router's method, the router or a part of it."""
         operand, verb = function.child_by_field_name("operand"), field(function, "field")
         if operand and verb in _SAME:
-            return self.refer(operand)
+            return self.refer(operand, depth - 1)
         prefix = _prefix(verb, call) if operand else None
         if operand is None or prefix is None:
-            return Router(f"{self.refer(function).name}()")
-        router = self.refer(operand).below(prefix)
+            return Router(f"{self.refer(function, depth - 1).name}()")
+        router = self.refer(operand, depth - 1).below(prefix)
         self.routers.add(router.name)
         return router
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from backend_developer.workspace.index.languages.bindings import Bindings, Router
+from backend_developer.workspace.index.languages.bindings import DEPTH, Bindings, Router
 from backend_developer.workspace.index.languages.javascript_names import DEFAULT, Reference, required, unwrapped
 from backend_developer.workspace.index.languages.spans import Span, Spans
 from backend_developer.workspace.index.languages.tree import Parsed, field, matches, text_of, unquoted
@@ -44,6 +44,7 @@ class Variables:
         self._made: set[str] = set()
         self._end, self._imports = len(source), imports
         self._functions: dict[int, Function] = {}
+        self._firsts: dict[int, Node] = {}
         nodes = [found["function"][0] for found in matches(parsed.grammar, _FUNCTIONS, parsed.root)]
         self._inside = Spans(Span(node.start_byte, node.end_byte, "") for node in nodes)
         self._classes = Spans(
@@ -63,9 +64,13 @@ class Variables:
 
     def first(self, owner: Node) -> Node:
         """What a chain of calls begins with."""
-        while owner.type == "call_expression" and (function := owner.child_by_field_name("function")):
-            owner = function.child_by_field_name("object") or function
-        return owner
+        way = [owner]
+        while way[-1].id not in self._firsts and way[-1].type == "call_expression":
+            function = way[-1].child_by_field_name("function") or way[-1]
+            way.append(function.child_by_field_name("object") or function)
+        first = self._firsts.get(way[-1].id, way[-1])
+        self._firsts.update((node.id, first) for node in way)
+        return first
 
     def makes(self, variable: Node) -> bool:
         """Whether a variable is given a router."""
@@ -75,7 +80,7 @@ class Variables:
         """What a variable is given that is no router by itself."""
         return self.refer(self._values[name]) if name in self._values else None
 
-    def refer(self, node: Node) -> Reference | None:
+    def refer(self, node: Node, depth: int = DEPTH) -> Reference | None:
         """What an expression means, where it is a name, a part of one, or what a function returns."""
         node = unwrapped(node)
         if node.type == "identifier":
@@ -83,21 +88,21 @@ class Variables:
         if node.type in FUNCTIONS and node.start_byte in self._functions:
             return Reference("", self._functions[node.start_byte].name)
         if node.type == "member_expression":
-            return self._part(node)
+            return self._part(node, depth)
         if module := required(node):
             return Reference(module, DEFAULT)
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        if not function or _MADE.search(f"{text_of(function)}("):
+        if not function or not depth or _MADE.search(f"{text_of(function)}("):
             return None
-        of = self.refer(function)
+        of = self.refer(function, depth - 1)
         return of and Reference(of.module, f"{of.name}{'' if node.type == 'new_expression' else '()'}")
 
-    def _part(self, member: Node) -> Reference | None:
+    def _part(self, member: Node, depth: int) -> Reference | None:
         """A part of something: `users.router`, or the `this.router` of a class."""
         inner, name = member.child_by_field_name("object"), field(member, "property")
         if inner and inner.type == "this":
             return Reference("", self._field(member.child_by_field_name("property") or member))
-        of = self.refer(inner) if inner else None
+        of = self.refer(inner, depth - 1) if inner and depth else None
         return of and (of if name == of.name == DEFAULT else Reference(of.module, f"{of.name}.{name}"))
 
     def _field(self, name: Node) -> str:
