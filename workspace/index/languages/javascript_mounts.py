@@ -117,9 +117,8 @@ class Mounts:
         while waiting:
             name = waiting.pop()
             parts = name.split(".")
-            for key in {".".join(parts[:cut]) for cut in range(1, len(parts) + 1)} | set(
-                _NAME.findall(name)[:1]
-            ) - seen:
+            keys = {".".join(parts[:cut]) for cut in range(1, len(parts) + 1)} | set(_NAME.findall(name)[:1])
+            for key in sorted(keys - seen):
                 seen.add(key)
                 found = self._imports.get(key) or self._variables.given(key)
                 if found and found.own:

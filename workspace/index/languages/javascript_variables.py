@@ -65,8 +65,7 @@ class Variables:
     def first(self, owner: Node) -> Node:
         """What a chain of calls begins with."""
         way = [owner]
-        while way[-1].id not in self._firsts and way[-1].type == "call_expression":
-            function = way[-1].child_by_field_name("function") or way[-1]
+        while way[-1].id not in self._firsts and (function := way[-1].child_by_field_name("function")):
             way.append(function.child_by_field_name("object") or function)
         first = self._firsts.get(way[-1].id, way[-1])
         self._firsts.update((node.id, first) for node in way)

@@ -182,6 +182,7 @@ async def test_mounts_in_a_circle_are_survived(index: CodeIndex, write: Write) -
             "a.js": 'router.use("/b", require("./b"));\nrouter.get("/one", f);\nmodule.exports = router;\n',
             "b.js": 'router.use("/a", require("./a"));\nrouter.get("/two", f);\nmodule.exports = router;\n',
             "c.js": 'x.use("/y", y);\ny.use("/x", x);\nappX.use(appY);\nappY.use(appX);\nappX.get("/three", f);\n',
+            "f.js": 'const own = own.use("/x", own);\nown.use(own);\nconst p = q();\nconst q = p();\nq.use("/p", p);\n',
             "d.js": 'export * from "./e";\nexport { z } from "./e";\n',
             "e.js": 'export * from "./d";\nexport { z } from "./d";\nimport { z, u } from "./d";\napp.use("/z", z);\n'
             'app.use("/u", u);\n',
