@@ -9,6 +9,8 @@ from backend_developer.workspace.index.records import Link
 
 NAMES = 24
 """Names that are followed from where a router is taken in to where it is made."""
+STARS = 2
+"""Modules in a row of which all is taken over, that are looked through where a name may be of any."""
 
 _CONSTANT = re.compile(r"\$\{(?:[\w.]+\.)?(\w+)\}")
 _PART = re.compile(r"\(\)|[.#:]?[^.#:()]+")
@@ -29,14 +31,16 @@ class Names:
         """What the files say, each with its path; `paths` are those of all files."""
         self._modules = Modules(paths, {path: link.name for path, link in links if link.kind == "root"})
         self._aliases: dict[tuple[str, str], Link] = {}
-        self._stars = [(path, link) for path, link in links if link.kind == "alias" and link.name == "*"]
+        self._stars: dict[str, list[Link]] = {}
         self._constants: dict[str, dict[str, str]] = {}
         self.own: dict[Node, str] = {}
         """The routers that are made, each with the prefix that its own file has."""
         self._several: set[Node] = set()
         made: dict[Node, set[str]] = {}
         for path, link in links:
-            if link.kind == "alias":
+            if link.kind == "alias" and link.name == "*":
+                self._stars.setdefault(path, []).append(link)
+            elif link.kind == "alias":
                 self._alias(self._holder(path, link), link)
             elif link.kind == "constant":
                 self._constants.setdefault(link.name, {})[path] = link.prefix
@@ -86,12 +90,14 @@ class Names:
     def _by_star(self, at: str, name: str, way: frozenset[tuple[str, str]]) -> Node | None:
         """What comes from a module of which all is taken over, where that names it."""
         key = (at, name)
-        for path, link in self._stars if key not in way else ():
-            if path == at and not link.module:
-                node = self.find(at, "", f"{link.target}.{name}", way | {key})
+        if key in way or sum(one == "*" for _, one in way) == STARS:
+            return None
+        for link in self._stars.get(at, ()):
+            if not link.module:
+                node = self.find(at, "", f"{link.target}.{name}", way | {key, (at, "*")})
                 if node and self._knows(*node):
                     return node
-            elif path == at and (module := self._modules.find(link.module, at)) and self._knows(module, name):
+            elif (module := self._modules.find(link.module, at)) and self._knows(module, name):
                 return self.find(module, "", name, way | {key})
         return None
 

@@ -154,3 +154,12 @@ async def test_rocket_mounts(index: CodeIndex, write: Write) -> None:
     write({"src/main.rs": 'fn rocket() { rocket::build().mount("/users", routes![users::one, users::add]) }\n'})
     write({"src/users.rs": users})
     assert await addresses(index) == ["GET /users/<id>", "POST /users"]
+
+
+@pytest.mark.timeout(20)
+async def test_modules_that_all_take_each_other_over_have_an_end(index: CodeIndex, write: Write) -> None:
+    stars = "".join(f"pub use crate::m{number}::*;\n" for number in range(16))
+    write({f"src/m{number}.rs": f"{stars}fn a() {{ app.merge(nothing()) }}\n" for number in range(16)})
+    write({"src/main.rs": app('Router::new().nest("/api", m3::router())'), "src/users.rs": USERS})
+    write({"src/m7.rs": f"{stars}pub use crate::users::router;\n"})
+    assert await addresses(index) == ["GET /api", "GET /api/{id}", "POST /api"]
