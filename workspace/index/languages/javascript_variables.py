@@ -45,6 +45,8 @@ class Variables:
         self._end, self._imports = len(source), imports
         self._functions: dict[int, Function] = {}
         self._firsts: dict[int, Node] = {}
+        self._begun: dict[int, Router] = {}
+        """Routers that are made where a chain of calls begins, by that."""
         nodes = [found["function"][0] for found in matches(parsed.grammar, _FUNCTIONS, parsed.root)]
         self._inside = Spans(Span(node.start_byte, node.end_byte, "") for node in nodes)
         self._classes = Spans(
@@ -58,6 +60,8 @@ class Variables:
     def router(self, owner: Node) -> Router:
         """What the object of a call stands for."""
         first = self.first(owner)
+        if first.id in self._begun:
+            return self._begun[first.id]
         if first.type == "member_expression" and field(first, "object") == "this":
             return Router(self._field(first.child_by_field_name("property") or first))
         return self.bindings.find(text_of(first), first.start_byte)
@@ -73,7 +77,7 @@ class Variables:
 
     def makes(self, variable: Node) -> bool:
         """Whether a variable is given a router."""
-        return self.bindings.find(text_of(variable), variable.start_byte).name in self._made
+        return variable.id in self._begun or self.router(variable).name in self._made
 
     def given(self, name: str) -> Reference | None:
         """What a variable is given that is no router by itself."""
@@ -140,6 +144,8 @@ class Variables:
         self.bindings.bind(variable, value.end_byte if outer else 0, end, Router(name, prefix[1] if prefix else ""))
         if _MADE.search(text):
             self._made.add(name)
+            if (first := self.first(value)).type == "new_expression":
+                self._begun[first.id] = Router(name, prefix[1] if prefix else "")
         elif variable not in self._imports:
             self._values[name] = value
 

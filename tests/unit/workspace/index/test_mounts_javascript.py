@@ -229,9 +229,10 @@ async def test_koa_and_hono(index: CodeIndex, write: Write) -> None:
             "koa/app.js": "const Koa = require('koa');\nconst users = require('./users');\nconst api = new Router();\n"
             "api.use('/api', users.routes(), users.allowedMethods());\napp.use(api.routes());\n",
             "hono/books.ts": "import { Hono } from 'hono';\nconst app = new Hono();\n"
-            "app.get('/', f).post('/new', g);\nexport default app;\n",
-            "hono/index.ts": "import { Hono } from 'hono';\nimport books from './books';\n"
-            "const app = new Hono().basePath('/v1');\napp.route('/books', books);\n",
+            "app.get('/', f).post('/new', g);\nexport default app;\n"
+            "export const all = new Hono().get('/all', f);\n",
+            "hono/index.ts": "import { Hono } from 'hono';\nimport books, { all } from './books';\n"
+            "const app = new Hono().basePath('/v1');\napp.route('/books', books);\napp.route('/x', all);\n",
         }
     )
-    assert await addresses(index) == ["GET /api/users/:id", "GET /v1/books", "POST /v1/books/new"]
+    assert await addresses(index) == ["GET /api/users/:id", "GET /v1/books", "GET /v1/x/all", "POST /v1/books/new"]
