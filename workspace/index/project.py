@@ -24,7 +24,7 @@ _HOME: dict[Topic, re.Pattern[str]] = {
 
 def routes(store: Store) -> list[Route]:
     """All addresses that the product code serves, by path and line; a router that is mounted twice serves at both."""
-    routers = Routers(store)
+    routers = store.remembered(Routers)
     return [
         Route(row.detail, address, row.scope, row.framework, row.path, row.line)
         for row in select(store, "kind = 'route' AND code")

@@ -7,10 +7,15 @@ Kind = Literal["function", "method", "class", "model", "route", "file"]
 
 Topic = Literal["logging", "errors", "settings", "sessions"]
 
-LinkKind = Literal["mount", "placed", "alias", "own", "constant"]
+LinkKind = Literal[
+    "mount", "placed", "alias", "own", "constant", "root", "application", "global", "versioned", "version"
+]
 """`mount`: `name` takes `target` in below `prefix`; `placed`: and that stands for the prefix of the target's own;
-`alias`: `name` is `target` of `module`; `own`: the prefix that a router gives its routes in its own file, where their
-addresses have it; `constant`: a name for a prefix.
+`alias`: `name` is `target` of `module`; `own`: a router that is made here, with the prefix that it gives its routes in
+its own file, where their addresses have it; `constant`: a name for a prefix; `root`: the name of all modules below;
+`application`: one is made here; `global`: a prefix of all routes of an application but those in `target`;
+`versioned`: the prefix of the versions in its addresses, and those of a route that names none; `version`: those that a
+controller or its method names.
 """
 
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")
@@ -46,7 +51,11 @@ class Definition(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What one file says about where the addresses of routers begin; told without a look at any other file."""
+    """What one file says about where the addresses of routers begin; told without a look at any other file.
+
+    Where routers are handed to functions, the first parameter of `setup` is `setup#0`, what it returns `setup()`, and
+    its variable `users` that is given a value at byte 99 `setup:users:99`.
+    """
 
     kind: LinkKind
     name: str

@@ -8,15 +8,17 @@ import hashlib
 import sqlite3
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from backend_developer.workspace.index.fingerprint import BANDS
 from backend_developer.workspace.index.sources import Source
 from backend_developer.workspace.index.walk import Folder, Stamp, Tree
+
+T = TypeVar("T")
 
 WAIT_S = 120.0
 """How long to wait for another process that writes: the first index of a large project takes its time."""
@@ -68,6 +70,7 @@ class Store:
         self._connection = sqlite3.connect(
             path or ":memory:", timeout=WAIT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
+        self._remembered: dict[Callable[[Store], Any], tuple[int, Any]] = {}
         try:
             self._prepare()
         except BaseException:
@@ -97,6 +100,14 @@ class Store:
     def generation(self) -> int:
         """A number that moves with every write, by whichever process."""
         return int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
+
+    def remembered(self, make: Callable[["Store"], T]) -> T:
+        """What is made of the rows, kept until any of them is written."""
+        generation = self.generation()
+        if make not in self._remembered or self._remembered[make][0] != generation:
+            self._remembered[make] = (generation, make(self))
+        made: T = self._remembered[make][1]
+        return made
 
     def tree(self) -> Tree:
         """The tree as it was when the index was last written."""

@@ -3,6 +3,7 @@
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.languages.csharp import CSharp
 from backend_developer.workspace.index.languages.go import Go
+from backend_developer.workspace.index.languages.go_module import GoModule
 from backend_developer.workspace.index.languages.javascript import JavaScript, TypeScript
 from backend_developer.workspace.index.languages.python import Python
 from backend_developer.workspace.index.languages.rust import Rust
@@ -11,7 +12,10 @@ from backend_developer.workspace.index.languages.sql import Sql
 LANGUAGES: tuple[Language, ...] = (Python(), JavaScript(), TypeScript(), Go(), Rust(), CSharp(), Sql())
 """To add a language: one file with its `Language`, one entry here. A grammar is loaded with its first file."""
 
-_BY_SUFFIX: dict[str, Language] = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+NAMING: tuple[Language, ...] = (GoModule(),)
+"""Files that define nothing, and say what the names of modules mean."""
+
+_BY_SUFFIX: dict[str, Language] = {one: language for language in (*LANGUAGES, *NAMING) for one in language.suffixes}
 
 BY_NAME: dict[str, Language] = {language.name: language for language in LANGUAGES}
 

@@ -1,7 +1,7 @@
 """C#: definitions, routes of ASP.NET by attributes and by calls, sets of Entity Framework."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from backend_developer.workspace.index.fingerprint import Blinder
@@ -9,6 +9,7 @@ from backend_developer.workspace.index.languages import csharp_models, csharp_ro
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
+    Routing,
     Site,
     TreeLanguage,
     definition,
@@ -68,9 +69,9 @@ class CSharp(TreeLanguage):
         """What stands behind the colon."""
         return csharp_models.bases(signature)
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """The minimal API's `MapGet` and its like."""
-        return csharp_routes.called(source, parsed)
+        return csharp_routes.called(source, parsed, marked)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Types, methods and constructors, and the sets of a database context."""
@@ -88,9 +89,8 @@ class CSharp(TreeLanguage):
             source, site, "model" if model.framework else "class", name,
             body=body, framework=model.framework, detail=model.detail,
         )  # fmt: skip
-        return Reading(
-            [found], site.scope.within(name, in_type=True, routes=csharp_routes.controller(name, found, site.marks))
-        )
+        own = csharp_routes.controller(name, found, site.marks)
+        return Reading([found], site.scope.within(name, in_type=True, routes=own.prefix, router=own.base))
 
 
 def _set(source: bytes, site: Site) -> Iterator[Definition]:

@@ -1,7 +1,7 @@
 """Go: definitions, routes of net/http and of the known routers, GORM and database structs."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from tree_sitter import Node
@@ -12,6 +12,7 @@ from backend_developer.workspace.index.languages.shape import Shape
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
+    Routing,
     Scope,
     Site,
     TreeLanguage,
@@ -61,7 +62,7 @@ class Go(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """net/http, gin, echo, chi, fiber and gorilla."""
         return go_routes.called(source, parsed)
 

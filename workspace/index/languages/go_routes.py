@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from backend_developer.workspace.index.languages import go_mounts
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
+    Routing,
     called_route,
     chained,
     field,
@@ -25,7 +27,7 @@ _CALLS = """
 _VERB = re.compile(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Any|Get|Post|Put|Patch|Delete|Head|Options")
 _HANDLE = frozenset({"Handle", "HandleFunc"})
 _URL = re.compile(r"(?:([A-Z]+)\s+)?(?:[\w.-]*\.[\w.-]*)?(/.*)")
-_GROUP = re.compile(rb"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|Party)\(\s*\"([^\"]*)\"")
+_SIGNS = (b'"/', b" /", b"`/", b"gin.", b"chi.", b"echo.", b"fiber.", b"mux.", b"ServeMux")
 _METHODS = re.compile(r"\"([A-Z]+)\"|Method(\w+)")
 _FRAMEWORKS = (
     (b"gin-gonic/gin", "gin"),
@@ -36,31 +38,29 @@ _FRAMEWORKS = (
 )
 
 
-def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
-    """The routes that calls of a router declare."""
-    if b'"/' not in source and b" /" not in source and b"`/" not in source:
-        return
+def called(source: bytes, parsed: Parsed) -> Routing:
+    """The routes that calls of a router declare, and what is said of routers."""
+    if not any(sign in source for sign in _SIGNS):
+        return Routing([], go_mounts.values(source, parsed))
+    mounts = go_mounts.Mounts(source, parsed)
+    routes = list(_routes(source, parsed, mounts))
+    return Routing(routes, mounts.links(routes))
+
+
+def _routes(source: bytes, parsed: Parsed, mounts: go_mounts.Mounts) -> Iterator[Definition]:
     framework = next((name for mark, name in _FRAMEWORKS if mark in source), "")
-    prefixes = _prefixes(source)
     for found in matches(parsed.grammar, _CALLS, parsed.root):
-        owner, verb, url = (text_of(found[name][0]) for name in ("owner", "verb", "url"))
-        path = unquoted(url)
-        address = _URL.fullmatch(path if path or owner not in prefixes else "/")
-        if address and (verb in _HANDLE or _VERB.fullmatch(verb)):
+        verb, path = text_of(found["verb"][0]), unquoted(text_of(found["url"][0]))
+        if verb not in _HANDLE and not _VERB.fullmatch(verb):
+            continue
+        router = mounts.router(found["owner"][0])
+        address = _URL.fullmatch(path if path or not mounts.is_router(router) else "/")
+        if address and not (verb == "Handle" and go_mounts.stripped(found["second"][0])[1]):
             call = found["call"][0]
             method = address[1] or (_methods(call) if verb in _HANDLE else verb.upper())
             plain = "net/http" if verb in _HANDLE else "go"
-            yield called_route(
-                call, method, prefixes.get(owner, "") + address[2], last_argument(call), framework or plain
-            )
-
-
-def _prefixes(source: bytes) -> dict[str, str]:
-    """Name of a group of routes to its prefix, groups within groups included."""
-    found: dict[str, str] = {}
-    for name, parent, prefix in _GROUP.findall(source):
-        found[name.decode()] = found.get(parent.decode(), "") + prefix.decode("utf-8", "replace")
-    return found
+            url = router.below(address[2]).prefix
+            yield called_route(call, method, url, last_argument(call), framework or plain)._replace(router=router.name)
 
 
 def _methods(call: Node) -> str:

@@ -1,16 +1,22 @@
 """JavaScript and TypeScript: definitions, routes of Express and NestJS, entities of the known mappers."""
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 from tree_sitter import Node
 
 from backend_developer.workspace.index.fingerprint import Blinder
-from backend_developer.workspace.index.languages import javascript_models, javascript_routes, javascript_signs, tokens
+from backend_developer.workspace.index.languages import (
+    javascript_models,
+    javascript_nest,
+    javascript_routes,
+    javascript_signs,
+    tokens,
+)
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
+    Routing,
     Site,
     TreeLanguage,
     definition,
@@ -69,7 +75,7 @@ class JavaScript(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.c_like(_KEYWORDS)
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """Express, and what routes as it does."""
         return javascript_routes.called(source, parsed)
 
@@ -118,7 +124,7 @@ def _class(source: bytes, site: Site, node: Node, name: str) -> Reading:
         source, site, "model" if framework else "class", name,
         body=node.child_by_field_name("body"), framework=framework, detail=detail,
     )  # fmt: skip
-    return Reading([found], site.scope.within(name, in_type=True, routes=javascript_routes.controller(site.marks)))
+    return Reading([found], site.scope.within(name, in_type=True, routes=javascript_nest.controller(site.marks)))
 
 
 def _function(source: bytes, site: Site, node: Node, name: str) -> Reading:
@@ -129,7 +135,7 @@ def _function(source: bytes, site: Site, node: Node, name: str) -> Reading:
 
 def _method(source: bytes, site: Site) -> Reading:
     reading = _function(source, site, site.node, field(site.node, "name"))
-    routes = javascript_routes.marked(reading.definitions[0], site)
+    routes = javascript_nest.marked(reading.definitions[0], site)
     return reading._replace(definitions=[*reading.definitions, *routes])
 
 

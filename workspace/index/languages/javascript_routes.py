@@ -1,30 +1,30 @@
-"""Routes of JavaScript and TypeScript projects: Express and what routes as it does, and NestJS."""
+"""Routes of JavaScript and TypeScript projects by calls: Express and what routes as it does."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from backend_developer.workspace.index.languages import javascript_mounts, javascript_nest
+from backend_developer.workspace.index.languages.bindings import Router
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
-    Site,
+    Routing,
     called_route,
     chained,
     last_argument,
     matches,
-    route,
     text_of,
     unquoted,
 )
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")
-_OWNER = re.compile(
-    r"(?:app|router|routes?|server|api|fastify)\w*$|\w+(?:App|Router|Routes?|Server|Api)$", re.IGNORECASE
+_SIGNS = re.compile(
+    rb"\.(?:get|post|put|patch|delete|all|options|head)\(\s*[\"'`]/|\.(?:use|register|route)\(|Router\("
+    rb"|[(,] ?(?:app|router|server|fastify)[,)]"
 )
-_MARK = re.compile(r"@(Get|Post|Put|Patch|Delete|All|Options|Head)\s*\(\s*(?:[\"'`]([^\"'`]*)[\"'`])?")
-_CONTROLLER = re.compile(r"@Controller\s*\(\s*(?:\{[\s\S]*?path:\s*)?(?:[\"'`]([^\"'`]*)[\"'`])?")
-_MOUNTED = re.compile(rb"""\b(\w+)\.use\(\s*["'`](/[^"'`]*)["'`]\s*,(?:[^()\n]*,)?\s*(\w+)\s*\)""")
+"""What a file has that says something of routers."""
 _CALLS = """
 (call_expression
   function: (member_expression object: (_) @owner property: (property_identifier) @verb)
@@ -32,56 +32,39 @@ _CALLS = """
 """
 _CHAINS = """
 (call_expression
-  function: (member_expression property: (property_identifier) @route)
+  function: (member_expression object: (_) @owner property: (property_identifier) @route)
   arguments: (arguments . (string) @url .)) @call
 """
 
 
-def controller(marks: Iterable[Node]) -> str:
-    """The prefix that a controller gives its routes: `/` for none of its own, empty where it is no controller."""
-    for mark in marks:
-        if found := _CONTROLLER.match(text_of(mark)):
-            return f"/{found[1] or ''}"
-    return ""
+def called(source: bytes, parsed: Parsed) -> Routing:
+    """The routes that calls of a router declare, and what is said of routers."""
+    told = javascript_mounts.constants(source)
+    told += javascript_nest.links(source, parsed) if b"nestjs" in source else []
+    if not _SIGNS.search(source):
+        passed_on = b"export" in source and (b" from " in source or b"require(" in source)
+        return Routing([], told + (javascript_mounts.passed_on(parsed.root) if passed_on else []))
+    mounts = javascript_mounts.Mounts(source, parsed)
+    routes, links = mounts.links(list(_routes(source, parsed, mounts)))
+    return Routing(routes, told + links)
 
 
-def marked(handler: Definition, site: Site) -> Iterator[Definition]:
-    """The routes that the decorators of a controller's method declare."""
-    if not site.scope.routes:
-        return
-    for mark in site.marks:
-        if found := _MARK.match(text_of(mark)):
-            method = "ANY" if found[1] == "All" else found[1].upper()
-            yield route(handler, method, f"{site.scope.routes}/{found[2] or ''}", "nestjs")
-
-
-def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
-    """The routes that calls of a router declare."""
+def _routes(source: bytes, parsed: Parsed, mounts: javascript_mounts.Mounts) -> Iterator[Definition]:
     framework = next((name for name in ("express", "fastify", "koa", "hono") if name.encode() in source), "express")
-    mounted = {name.decode(): url.decode("utf-8", "replace") for _, url, name in _MOUNTED.findall(source)}
-    if any(verb in source for verb in (b'("/', b"('/", b"(`/", b"(\n")):
-        for found in matches(parsed.grammar, _CALLS, parsed.root):
-            yield from _called(found, mounted, framework)
-    if b".route(" in source:
-        for found in matches(parsed.grammar, _CHAINS, parsed.root):
-            if text_of(found["route"][0]) == "route":
-                yield from _chained(found["call"][0], unquoted(text_of(found["url"][0])), framework)
+    for found in matches(parsed.grammar, _CALLS, parsed.root):
+        verb, path = text_of(found["verb"][0]), unquoted(text_of(found["url"][0]))
+        owner, call = found["owner"][0], found["call"][0]
+        if _VERB.fullmatch(verb) and path.startswith("/") and mounts.is_router(owner):
+            yield _route(call, verb, path, framework, mounts.router(owner))
+    for found in matches(parsed.grammar, _CHAINS, parsed.root) if b".route(" in source else ():
+        if text_of(found["route"][0]) == "route":
+            path, router = unquoted(text_of(found["url"][0])), mounts.router(found["owner"][0])
+            for verb, call in chained(found["call"][0], "member_expression", "property"):
+                if _VERB.fullmatch(verb):
+                    yield _route(call, verb, path, framework, router)
 
 
-def _called(found: dict[str, list[Node]], mounted: dict[str, str], framework: str) -> Iterator[Definition]:
-    owner, verb, url = (text_of(found[name][0]) for name in ("owner", "verb", "url"))
-    path = unquoted(url)
-    if _VERB.fullmatch(verb) and path.startswith("/") and _OWNER.search(owner):
-        call = found["call"][0]
-        yield called_route(call, _method(verb), mounted.get(owner, "") + path, last_argument(call), framework)
-
-
-def _chained(call: Node, url: str, framework: str) -> Iterator[Definition]:
-    """The verbs after `router.route("/users")`."""
-    for verb, node in chained(call, "member_expression", "property"):
-        if _VERB.fullmatch(verb):
-            yield called_route(node, _method(verb), url, last_argument(node), framework)
-
-
-def _method(verb: str) -> str:
-    return "ANY" if verb == "all" else verb.upper()
+def _route(call: Node, verb: str, path: str, framework: str, router: Router) -> Definition:
+    method = "ANY" if verb == "all" else verb.upper()
+    found = called_route(call, method, router.below(path).prefix, last_argument(call), framework)
+    return found._replace(router=router.name)

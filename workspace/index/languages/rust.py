@@ -1,7 +1,6 @@
 """Rust: definitions, routes of axum, actix and Rocket, structs of sqlx, diesel and SeaORM."""
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 from backend_developer.workspace.index.fingerprint import Blinder
@@ -9,6 +8,7 @@ from backend_developer.workspace.index.languages import rust_models, rust_routes
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Reading,
+    Routing,
     Scope,
     Site,
     TreeLanguage,
@@ -62,9 +62,9 @@ class Rust(TreeLanguage):
         """The tokens of its fingerprints."""
         return tokens.rust(_KEYWORDS)
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
         """axum's `route`, and actix's `route` and `resource`."""
-        return rust_routes.called(source, parsed)
+        return rust_routes.called(source, parsed, marked)
 
     def read(self, source: bytes, site: Site) -> Reading | None:
         """Functions, methods with the type that they are of, and types."""

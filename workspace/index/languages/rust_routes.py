@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from backend_developer.workspace.index.languages import rust_mounts
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
+    Routing,
     Site,
     called_route,
     chained,
@@ -29,6 +31,7 @@ _RESOURCES = """
   function: (scoped_identifier name: (identifier) @verb)
   arguments: (arguments . (string_literal) @url .)) @call
 """
+_SIGNS = (b".route(", b"resource(", b".nest(", b".merge(", b".service(", b".configure(", b".mount(")
 _HANDLER = re.compile(r"\b(get|post|put|patch|delete|head|options|any)\(\s*(?:\)\s*\.to\(\s*)?([\w:]+)?")
 
 
@@ -36,26 +39,38 @@ def marked(handler: Definition, site: Site) -> Iterator[Definition]:
     """The routes that the attributes of a function declare."""
     for mark in site.marks:
         if found := _MARK.match(text_of(mark)):
-            yield route(handler, found[1].upper(), found[2], "actix")
+            yield route(handler, found[1].upper(), found[2], "actix")._replace(router=handler.qualified)
 
 
-def called(source: bytes, parsed: Parsed) -> Iterator[Definition]:
-    """The routes that calls of a router declare."""
+def called(source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
+    """The routes that calls of a router declare, and what is said of routers."""
+    if not marked and not any(sign in source for sign in _SIGNS):
+        return Routing([], rust_mounts.passed_on(parsed) if b"pub use" in source else [])
+    mounts = rust_mounts.Mounts(parsed)
+    routes = list(_routes(source, parsed, mounts))
+    return Routing(routes, mounts.links([*routes, *marked]))
+
+
+def _routes(source: bytes, parsed: Parsed, mounts: rust_mounts.Mounts) -> Iterator[Definition]:
     if b".route(" in source:
         for found in matches(parsed.grammar, _CALLS, parsed.root):
             if text_of(found["verb"][0]) == "route":
-                yield from _routes(found, text_of(found["handlers"][0]))
+                yield from _handled(found, text_of(found["handlers"][0]), mounts)
     if b"resource(" in source:
         for found in matches(parsed.grammar, _RESOURCES, parsed.root):
             if text_of(found["verb"][0]) == "resource":
-                yield from _routes(found, _behind(found["call"][0]))
+                yield from _handled(found, _behind(found["call"][0]), mounts)
 
 
-def _routes(found: dict[str, list[Node]], handlers: str) -> Iterator[Definition]:
-    url = unquoted(text_of(found["url"][0]))
+def _handled(found: dict[str, list[Node]], handlers: str, mounts: rust_mounts.Mounts) -> Iterator[Definition]:
+    url, call = found["url"][0], found["call"][0]
+    router = mounts.router(url)
     framework = "actix" if "web::" in handlers else "axum"
+    if router is None:
+        return
     for verb, handler in _HANDLER.findall(handlers):
-        yield called_route(found["call"][0], "ANY" if verb == "any" else verb.upper(), url, handler, framework)
+        whole, method = router.below(unquoted(text_of(url))).prefix, "ANY" if verb == "any" else verb.upper()
+        yield called_route(call, method, whole, handler, framework)._replace(router=router.name)
 
 
 def _behind(resource: Node) -> str:

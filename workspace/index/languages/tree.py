@@ -5,7 +5,7 @@ Only the nodes that a language names are descended into, so that expressions cos
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import ClassVar, NamedTuple
@@ -15,7 +15,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor
 
 from backend_developer.workspace.index.languages import comments
 from backend_developer.workspace.index.languages.signs import Sign, signs
-from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind
+from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind, Link
 
 SIGNATURE_CHARS = 200
 DOC_CHARS = 200
@@ -47,10 +47,14 @@ class Scope(NamedTuple):
     local: bool = False
     routes: str = ""
     """Prefix of the addresses of the routes inside."""
+    router: str = ""
+    """What other files may know more of that prefix by."""
 
-    def within(self, name: str, *, in_type: bool = False, local: bool = False, routes: str = "") -> "Scope":
+    def within(
+        self, name: str, *, in_type: bool = False, local: bool = False, routes: str = "", router: str = ""
+    ) -> "Scope":
         """The scope inside something of this name."""
-        return Scope(f"{self.name}.{name}" if self.name else name, in_type, self.local or local, routes)
+        return Scope(f"{self.name}.{name}" if self.name else name, in_type, self.local or local, routes, router)
 
 
 class Site(NamedTuple):
@@ -83,6 +87,13 @@ class Reading(NamedTuple):
     inner: Scope
 
 
+class Routing(NamedTuple):
+    """What a file says of addresses by calls."""
+
+    routes: list[Definition]
+    links: list[Link]
+
+
 class TreeLanguage(ABC):
     """A language whose files are walked from statement to statement."""
 
@@ -105,9 +116,12 @@ class TreeLanguage(ABC):
     def read(self, source: bytes, site: Site) -> Reading | None:
         """What one of the `definers` defines; None where it is nothing by itself."""
 
-    def called_routes(self, source: bytes, parsed: Parsed) -> Iterable[Definition]:
-        """The routes that calls declare, such as `app.get("/users", list_users)`."""
-        return ()
+    def routing(self, source: bytes, parsed: Parsed, marked: list[Definition]) -> Routing:
+        """The routes that calls declare, such as `app.get("/users", list_users)`, and what is said of routers.
+
+        `marked` are the routes that decorators or attributes declare.
+        """
+        return Routing([], [])
 
     def bases(self, signature: str) -> list[str]:
         """None, where data is not described by inheritance."""
@@ -124,8 +138,11 @@ class TreeLanguage(ABC):
     def extract(self, source: bytes) -> Extract:
         """Functions, methods, types, models and routes of one file."""
         parsed = self.parse(source)
-        definitions = [*self._walk(source, parsed.root), *self.called_routes(source, parsed)]
-        return Extract(definitions, comments.first(source, DOC_CHARS), parsed.root.has_error)
+        walked = list(self._walk(source, parsed.root))
+        routing = self.routing(source, parsed, [one for one in walked if one.kind == "route"])
+        return Extract(
+            [*walked, *routing.routes], comments.first(source, DOC_CHARS), parsed.root.has_error, routing.links
+        )
 
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from backend_developer.workspace.index import CodeIndex
-from backend_developer.workspace.index.languages import BY_NAME, LANGUAGES
+from backend_developer.workspace.index.languages import BY_NAME, LANGUAGES, language_of
 from backend_developer.workspace.index.sources import take_apart
 from tests.unit.workspace.index.conftest import Write
 
@@ -194,3 +194,22 @@ def test_of_a_chain_without_end_the_first_calls_are_read(path: str, head: str, l
     source = take_apart(path, f"{head}{link * 1_000}\n".encode() + b"\n" * 600)
     routes = [entry for entry in source.entries if entry.definition.kind == "route"]
     assert 0 < len(routes) <= 16
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("a.js", "app.use('/a', x" + ".a" * 3_000 + ");\napp.use('/b', f" + "()" * 3_000 + ");\napp.get('/end', f);"),
+        ("a.js", "app" + ".get('/end', f)" * 3_000),
+        ("a.ts", "this" + ".router" * 3_000 + ".use('/x', new A().b);\napp.get('/end', f);"),
+        ("a.go", "package a\nfunc f(r *gin.Engine) { x := r" + '.Group("/a")' * 3_000 + '\nr.GET("/end", f) }\n'),
+        ("a.go", "package a\nfunc f(r *gin.Engine) { g(r" + ".a" * 3_000 + ')\nr.GET("/end", f) }\n'),
+        ("a.rs", "fn a() -> Router { Router::new()" + '.route("/end", get(f))' * 1_000 + " }"),
+        ("a.cs", "var a = app" + '.MapGroup("/a")' * 3_000 + ';\napp.MapGet("/end", F);'),
+    ],
+)
+def test_expressions_of_routers_without_end_are_survived(path: str, source: str) -> None:
+    language = language_of(f".{path.partition('.')[2]}")
+    assert language is not None
+    assert "/end" in {one.name for one in language.extract(source.encode()).definitions}
