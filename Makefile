@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help demo test matrix check format benchmarks benchmarks-scan clean
+.PHONY: help demo test matrix check format benchmarks benchmarks-gates benchmarks-scan clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -44,6 +44,9 @@ format: $(STAMP) ## Format the code
 benchmarks: $(STAMP) ## Measure beside the peers; writes a table
 	$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[benchmarks]'
 	$(BIN)/python benchmarks/run.py
+
+benchmarks-gates: $(STAMP) ## Measure the gates beside their commands by hand; writes a table
+	$(BIN)/python benchmarks/gates/run.py
 
 benchmarks-scan: $(STAMP) ## Measure the scan beside code-index-mcp; writes a table
 	$(BIN)/python benchmarks/scan/run.py
