@@ -96,7 +96,8 @@ def by_hand(commands: Sequence[Command], root: Path, database_url: str) -> float
     began = time.perf_counter()
     for command in commands:
         argv = ["bash", "-c", command.argv] if isinstance(command.argv, str) else list(command.argv)
-        env = {**os.environ, **command.env, **({"DATABASE_URL": database_url} if command.serves else {})}
+        fresh = {name: database_url for name in command.env if name == "DATABASE_URL"}
+        env = {**os.environ, **command.env, **fresh}
         if command.serves:
             _serve(argv, root, env)
             continue
