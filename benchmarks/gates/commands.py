@@ -37,22 +37,22 @@ class Recorder:
     commands: Commands
     ran: list[Command] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
-    """When the processes ran, by their own account: what starts them and reads their output is not in it."""
+    """When the processes ran: what starts them and reads their output is not in it."""
 
     async def run(self, argv: str | Sequence[str], **options: Any) -> Outcome:
         """As the executor does."""
         outcome = await self.commands.run(argv, **options)
-        self.note(Command.of(argv, options, outcome, serves=False))
+        now = time.perf_counter()
+        self.note(Command.of(argv, options, outcome, serves=False), now - outcome.duration_s, now)
         return outcome
 
     async def serve(self, argv: str | Sequence[str], **options: Any) -> Service:
         """As the executor does; noted when it is stopped."""
         return _Served(await self.commands.serve(argv, **options), self, argv, options)
 
-    def note(self, command: Command) -> None:
-        """It has just ended."""
-        now = time.perf_counter()
-        self.spans.append((now - command.ended.duration_s, now))
+    def note(self, command: Command, began: float, ended: float) -> None:
+        """It ran from then until then."""
+        self.spans.append((began, ended))
         self.ran.append(command)
 
     def busy_s(self) -> float:
@@ -70,6 +70,7 @@ class _Served:
     recorder: Recorder
     argv: str | Sequence[str]
     options: Mapping[str, Any]
+    began: float = field(default_factory=time.perf_counter)
     ended: Outcome | None = None
 
     @property
@@ -87,7 +88,8 @@ class _Served:
         outcome = await self.service.stop()
         if self.ended is None:
             self.ended = outcome
-            self.recorder.note(Command.of(self.argv, self.options, outcome, serves=True))
+            command = Command.of(self.argv, self.options, outcome, serves=True)
+            self.recorder.note(command, self.began, time.perf_counter())
         return outcome
 
 

@@ -79,15 +79,12 @@ async def changed_sample(folder: Path, settings: Settings) -> AsyncIterator[tupl
     root = folder / "users_service"
     await asyncio.to_thread(shutil.copytree, SAMPLE, root)
     (root / ".venv").symlink_to(sys.prefix)
-    context = await open_trial_context(root, settings)
-    try:
+    async with open_trial_context(root, settings) as context:
         before = await baseline(_state(context), Runtime(context=context, stream_writer=lambda _: None))
         health = (root / "app/health.py").read_bytes()
         await context.workspace.journal.write("app/health.py", health + ROUTE.encode(), call_id="route")
         await context.workspace.journal.write("migrations/0003_notes.sql", MIGRATION.encode(), call_id="migration")
         yield context, _state(context, baseline=before["baseline"])
-    finally:
-        context.index.close()
 
 
 def _state(context: Context, **more: Any) -> State:
