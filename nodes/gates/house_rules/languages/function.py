@@ -20,7 +20,7 @@ def none_is_old(_: Sequence[str]) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function(ABC):
     """One function or method of a source file; what costs time is worked out when it is asked for."""
 

@@ -26,7 +26,7 @@ _LOGGING_BASES = ("Formatter", "Handler", "Filter")
 _LOGGING_METHODS = {"emit", "filter", "format", "formatException", "formatMessage", "formatTime"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PythonFunction(Function):
     """A `def` or `async def`."""
 

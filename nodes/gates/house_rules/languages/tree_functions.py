@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
+from weakref import WeakSet
 
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, QueryCursor
@@ -79,8 +80,8 @@ class TreeFunction(Function):
     file: _File
     named: bool
     parent: "TreeFunction | None"
-    inner: "list[TreeFunction]" = field(default_factory=list)
-    """Functions without a name that stand directly in it."""
+    inner: "WeakSet[TreeFunction]" = field(default_factory=WeakSet)
+    """Functions without a name that stand directly in it. Weakly held: they hold it, and all of the file's tree."""
 
     @property
     def called(self) -> str:
@@ -215,5 +216,5 @@ def _function(
     line = node.start_point.row + 1
     function = TreeFunction(name=name, line=line, source=block, parent=inside, node=node, file=file, named=bool(own))
     if inside and not own:
-        inside.inner.append(function)
+        inside.inner.add(function)
     return function
