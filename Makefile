@@ -15,7 +15,7 @@ COMMA := ,
 INSTALL = UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt \
 	-e '.[$(1)]' 2>/dev/null || $(PIP) -e '.[$(1)]'
 
-.PHONY: help demo test matrix check format benchmarks benchmarks-scan clean
+.PHONY: help demo test matrix check format benchmarks benchmarks-gates benchmarks-scan clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -51,6 +51,9 @@ format: $(STAMP) ## Format the code
 benchmarks: $(STAMP) ## Measure beside the peers; writes a table
 	@$(call INSTALL,benchmarks)
 	$(BIN)/python benchmarks/run.py
+
+benchmarks-gates: $(STAMP) ## Measure the gates beside their commands by hand; writes a table
+	$(BIN)/python benchmarks/gates/run.py
 
 benchmarks-scan: $(STAMP) ## Measure the scan beside code-index-mcp; writes a table
 	$(BIN)/python benchmarks/scan/run.py

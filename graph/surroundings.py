@@ -31,7 +31,7 @@ from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.install import Installer, downloads_in
 from backend_developer.workspace.journal import MemoryStore, PostgresStore, Store
-from backend_developer.workspace.postgres import Pool, ensure_scratch_server, scratch_database
+from backend_developer.workspace.postgres import Pool, ScratchDatabases
 from backend_developer.workspace.profile import Profile, detect
 from backend_developer.workspace.project_settings import ProjectSettings, load_project_settings
 from backend_developer.workspace.services import Stage, choose_service
@@ -108,20 +108,26 @@ async def open_context(
         hold.check()
         await durable()
 
-    known = await _know(look, settings, thread_id(look.root, task.task_id), stack)
-    store = await stack.enter_async_context(open_store(pool))
-    return await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, known, store)
+    known = await _know(look, settings, thread_id(look.root, task.task_id), pool, stack)
+    scratch = ScratchDatabases(settings, task.task_id)
+    stack.push_async_callback(scratch.aclose)
+    return await asyncio.to_thread(_assemble, task, settings, look, workspace, model, safe_to_touch, known, scratch)
 
 
-async def open_trial_context(root: Path, settings: Settings) -> Context:
+@asynccontextmanager
+async def open_trial_context(root: Path, settings: Settings) -> AsyncIterator[Context]:
     """What the gates reach when they run alone: no model, no lock, nothing kept. Raises as `open_context` does."""
     task = Task(task_id="gates", main_task="Run the gates.", workspace=root)
     look = await asyncio.to_thread(Look.at, root, settings)
     workspace = await open_workspace(look, settings, MemoryStore(), task.task_id)
-    index = CodeIndex(look.root, settings.state_dir / "index")
     skills = await asyncio.to_thread(library_of, look.root, settings.skill_dirs)
-    known = Known(index, skills, Servers(local_servers(look.root, index, skills), {}, settings), [])
-    return await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once, known)
+    async with AsyncExitStack() as stack:
+        index = CodeIndex(look.root, settings.state_dir / "index")
+        stack.callback(index.close)
+        scratch = ScratchDatabases(settings, task.task_id)
+        stack.push_async_callback(scratch.aclose)
+        known = Known(index, skills, Servers(local_servers(look.root, index, skills), {}, settings), [])
+        yield await asyncio.to_thread(_assemble, task, settings, look, workspace, Unasked(), at_once, known, scratch)
 
 
 async def open_workspace(look: Look, settings: Settings, store: Store, task_id: str) -> Workspace:
@@ -148,10 +154,12 @@ class Known:
     skills: SkillLibrary
     servers: McpServers
     offered: list[McpTool]
+    store: BaseStore | None = None
+    """What earlier runs learned; the gates alone need none of it."""
 
 
-async def _know(look: Look, settings: Settings, run: str, stack: AsyncExitStack) -> Known:
-    """Open index, skills and MCP servers. Raises `InvalidSettings` for a file that names servers wrongly."""
+async def _know(look: Look, settings: Settings, run: str, pool: Pool, stack: AsyncExitStack) -> Known:
+    """Open index, skills, MCP servers and what was learned. Raises `InvalidSettings` for a wrong file of servers."""
     specs = await asyncio.to_thread(load_servers, look.root, settings)
     index = CodeIndex(look.root, settings.state_dir / "index")
     stack.callback(index.close)
@@ -159,7 +167,8 @@ async def _know(look: Look, settings: Settings, run: str, stack: AsyncExitStack)
     talks = Executor(look.root, settings.state_dir / "runs" / run / "mcp", settings, settings.state_dir / "mcp-cache")
     local = local_servers(look.root, index, skills)
     servers = await stack.enter_async_context(open_servers(look.root, local, specs, talks, settings))
-    return Known(index, skills, servers, await servers.tools())
+    store = await stack.enter_async_context(open_store(pool))
+    return Known(index, skills, servers, await servers.tools(), store)
 
 
 def _assemble(
@@ -170,18 +179,10 @@ def _assemble(
     model: ChatModel,
     durable: Durable,
     known: Known,
-    store: BaseStore | None = None,
+    scratch: ScratchDatabases,
 ) -> Context:
     """Blocks: the tools' texts are read."""
-    scratch = partial(_scratch, settings, task.task_id)
-    stage = Stage(
-        root=look.root,
-        commands=workspace.commands,
-        project=look.project.runtime,
-        scratch_database=scratch,
-        start_s=settings.service_start_s,
-        prepare_s=settings.gate_timeout_s,
-    )
+    stage = Stage.of(look.root, workspace.commands, look.project.runtime, scratch.fresh, settings)
     installer = _installer(look, settings, workspace)
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
@@ -203,10 +204,10 @@ def _assemble(
         skills=known.skills,
         servers=known.servers,
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
-        scratch_database=scratch,
+        scratch_database=scratch.fresh,
         durable=durable,
         installer=installer,
-        store=store,
+        store=known.store,
     )
 
 
@@ -214,10 +215,3 @@ def _installer(look: Look, settings: Settings, workspace: Workspace) -> Installe
     if not settings.install_dependencies:
         return None
     return Installer(look.root, workspace.commands, settings, look.project.python)
-
-
-@asynccontextmanager
-async def _scratch(settings: Settings, hint: str) -> AsyncIterator[str]:
-    server = await ensure_scratch_server(settings)
-    async with scratch_database(server, hint) as url:
-        yield url

@@ -31,16 +31,15 @@ async def try_gates(root: Path, settings: Settings) -> AsyncIterator[dict[str, A
     Raises the `Blocked` that keeps a gate from running, and `InvalidSettings` for the project's own.
     """
     events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-    context = await open_trial_context(root, settings)
-    runtime = Runtime(context=context, stream_writer=events.put_nowait)
-    work = asyncio.create_task(_run_all(runtime))
-    work.add_done_callback(lambda _: events.put_nowait(None))
-    try:
-        while (event := await events.get()) is not None:
-            yield event
-    finally:
-        work.cancel()
-        await asyncio.wait([work])
+    async with open_trial_context(root, settings) as context:
+        work = asyncio.create_task(_run_all(Runtime(context=context, stream_writer=events.put_nowait)))
+        work.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
     yield {"event": "report", "report": _report(work.result()).dump()}
 
 

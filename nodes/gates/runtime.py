@@ -72,13 +72,12 @@ def service_of(context: Context, touched: Sequence[str] = ()) -> ServiceSpec | N
 
 def stage_of(context: Context) -> Stage:
     """What the run's services are played on."""
-    return Stage(
-        root=context.workspace.root,
-        commands=context.commands,
-        project=context.project_settings.runtime,
-        scratch_database=context.scratch_database,
-        start_s=context.settings.service_start_s,
-        prepare_s=context.settings.gate_timeout_s,
+    return Stage.of(
+        context.workspace.root,
+        context.commands,
+        context.project_settings.runtime,
+        context.scratch_database,
+        context.settings,
     )
 
 

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backend_developer.contract import CallFailed, Finding
+from backend_developer.contract import CallFailed, Finding, Settings
 from backend_developer.contract.ports import Commands
 from backend_developer.workspace.project_settings import RuntimeTable
 from backend_developer.workspace.services import service_log, verdict
@@ -41,6 +41,25 @@ class Stage:
     """Limit for the service to listen."""
     prepare_s: float
     """Limit of one command before it."""
+
+    @classmethod
+    def of(
+        cls,
+        root: Path,
+        commands: Commands,
+        project: RuntimeTable,
+        scratch_database: Callable[[], AbstractAsyncContextManager[str]],
+        settings: Settings,
+    ) -> "Stage":
+        """With the limits that the settings give."""
+        return cls(
+            root=root,
+            commands=commands,
+            project=project,
+            scratch_database=scratch_database,
+            start_s=settings.service_start_s,
+            prepare_s=settings.gate_timeout_s,
+        )
 
     def folder(self, spec: ServiceSpec) -> Path:
         """Where the service is started: as the project says, else in its package."""

@@ -13,40 +13,17 @@ handler of a route, is judged as any other; its prefix may name what it likes.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import PurePosixPath
 
 from backend_developer.contract import Finding
+from backend_developer.nodes.gates.house_rules.before import Before, text_of
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.languages import functions_of
 from backend_developer.nodes.gates.house_rules.languages.function import Function
 
 logger = logging.getLogger(__name__)
-
-
-class _Before:
-    """The functions of the changed files before the task, read where a silent one is found."""
-
-    def __init__(self, changes: Sequence[Change]) -> None:
-        self._changes = changes
-
-    # Parsed anew by each of the two below: to keep a thousand syntax trees costs more than to parse them again.
-    def _functions(self) -> Iterator[Function]:
-        for change in self._changes:
-            yield from functions_of(change.path, _text(change.before))
-
-    @cached_property
-    def _sources(self) -> set[str]:
-        return {function.source for function in self._functions()}
-
-    @cached_property
-    def _fingerprints(self) -> set[str]:
-        return {function.fingerprint for function in self._functions()}
-
-    def had(self, function: Function) -> bool:
-        """Whether the same body stood in one of the files; the text alone is asked first, being far cheaper."""
-        return function.source in self._sources or function.fingerprint in self._fingerprints
 
 
 def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool]) -> list[Finding]:
@@ -55,12 +32,12 @@ def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool])
     `formats_prefix` says whether the project's format writes the prefix; it is asked at most once, where it matters.
     """
     formats_once = cache(formats_prefix)
-    before = _Before(changes)
+    before = Before(changes)
     findings = [
         _finding(change.path, function)
         for change in changes
         if change.after is not None and not is_migration(change.path)
-        for function in functions_of(change.path, _text(change.after))
+        for function in functions_of(change.path, text_of(change.after), before.stood)
         if _is_silent(function, formats_once) and not before.had(function)
     ]
     logger.info("files=%d findings=%d", len(changes), len(findings))
@@ -71,11 +48,6 @@ def _is_silent(function: Function, formats_prefix: Callable[[], bool]) -> bool:
     if function.exempt or function.logs(any_call=False):
         return False
     return not (function.logs(any_call=True) and formats_prefix())
-
-
-def _text(data: bytes | None) -> str:
-    text = (data or b"").decode("utf-8-sig", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_migration(path: str) -> bool:

@@ -27,6 +27,7 @@ from backend_developer.nodes.gates.house_rules.paths import check_paths
 from backend_developer.nodes.gates.house_rules.sources import is_source
 from backend_developer.nodes.gates.house_rules.suppressions import check_suppressions
 from backend_developer.nodes.gates.result import result, run_gate
+from backend_developer.workspace.collector import without_collector
 from backend_developer.workspace.ignore import ignore_spec
 from backend_developer.workspace.project_settings import HouseRulesTable
 from backend_developer.workspace.toolchains.files import MAX_FILES, walk
@@ -107,5 +108,6 @@ def check_files(changes: Sequence[Change], rules: HouseRulesTable, root: Path) -
     if rules.index_files != "off":
         findings += check_index_files(judged, root, rules.index_files)
     if rules.log_prefix:
-        findings += check_logging(judged, partial(formats_prefix, root))
+        with without_collector():
+            findings += check_logging(judged, partial(formats_prefix, root))
     return findings

@@ -1,22 +1,34 @@
 """A function as the rule on logging sees it, whatever its language."""
 
+import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 LogState = Literal["prefixed", "plain", "none"]
 """Of its own log calls: one begins with `[Module:function]`, there is one without, there is none."""
 
+WORD = re.compile(r"\w+", re.ASCII)
 
-@dataclass(frozen=True)
+IsOld = Callable[[Sequence[str]], bool]
+"""Whether the lines of a function are known, so that neither it nor what stands in it need be looked at."""
+
+
+def none_is_old(_: Sequence[str]) -> bool:
+    """For whoever wants all functions."""
+    return False
+
+
+@dataclass(frozen=True, eq=False)
 class Function(ABC):
     """One function or method of a source file; what costs time is worked out when it is asked for."""
 
     name: str
     """With the names around it: `Users.create`."""
     line: int
-    source: str
-    """Its text, from the line of its name to its last line."""
+    source: Sequence[str]
+    """Its lines, from that of its name to its last."""
     parent: "Function | None"
     """The function that it stands in."""
 
@@ -39,6 +51,16 @@ class Function(ABC):
     @abstractmethod
     def fingerprint(self) -> str:
         """Equal for functions that do the same: position, name, decorators, comments and docstring are left out."""
+
+    @property
+    @abstractmethod
+    def words(self) -> frozenset[str]:
+        """Words, as `WORD` has them, that the text of each function with the same fingerprint holds."""
+
+    @property
+    def outline(self) -> Hashable:
+        """Equal wherever the fingerprint is equal, for a language that makes it more quickly."""
+        return self.fingerprint
 
     def logs(self, *, any_call: bool) -> bool:
         """Whether it, or a function around it, logs; with `any_call` a log call without prefix will do."""

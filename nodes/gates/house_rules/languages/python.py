@@ -1,18 +1,24 @@
 """The functions of a Python file and whether they log, by its syntax tree."""
 
 import ast
+import re
 import warnings
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from backend_developer.nodes.gates.house_rules.languages import python_logs
-from backend_developer.nodes.gates.house_rules.languages.function import Function, LogState
+from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 TRIVIAL_STATEMENTS = 3
 """A function with fewer statements of its own, docstring not counted, is too small to log."""
+
+_LOGGER = re.compile(r"(?i)log|getChild")
+"""Stands in the line of each log call of `python_logs`. A name may be written otherwise where not all is ASCII."""
 
 _ACCESSORS = {"property", "cached_property", "hybrid_property", "computed_field", "setter", "getter", "deleter"}
 _STUBS = {"overload", "abstractmethod"}
@@ -20,25 +26,13 @@ _LOGGING_BASES = ("Formatter", "Handler", "Filter")
 _LOGGING_METHODS = {"emit", "filter", "format", "formatException", "formatMessage", "formatTime"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PythonFunction(Function):
     """A `def` or `async def`."""
 
     node: Def
     owner: ast.ClassDef | None
     """The class whose method it is."""
-
-    @cached_property
-    def _own_nodes(self) -> list[ast.AST]:
-        """What belongs to the function itself, without the insides of functions and classes in it."""
-        stack: list[ast.AST] = list(self.node.body)
-        own = []
-        while stack:
-            current = stack.pop()
-            own.append(current)
-            if not isinstance(current, Def | ast.ClassDef):
-                stack.extend(ast.iter_child_nodes(current))
-        return own
 
     @cached_property
     def exempt(self) -> bool:
@@ -55,7 +49,7 @@ class PythonFunction(Function):
     def log(self) -> LogState:
         """The prefix may name the function, its class and itself, or a function around it."""
         names = self.name.split(".")
-        return python_logs.log_state(self._own_nodes, {*names, ".".join(names[-2:])})
+        return python_logs.log_state(self._near_logs(), {*names, ".".join(names[-2:])})
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,37 +58,85 @@ class PythonFunction(Function):
         return "\n".join((type(self.node).__name__, ast.dump(self.node.args), *body))
 
     @property
+    def outline(self) -> Hashable:
+        """The names of its parameters and the kinds of its statements, which cost far less than their trees."""
+        body = (type(statement) for statement in self.node.body if not _is_empty(statement))
+        return type(self.node), *(arg.arg for arg in self.node.args.args), *body
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Those of the names in its parameters and its body."""
+        roots = (self.node.args, *(statement for statement in self.node.body if not _is_empty(statement)))
+        names = {name for root in roots for node in ast.walk(root) if (name := _name_in(node))}
+        return frozenset(word for name in names for word in WORD.findall(name))
+
+    @property
     def _is_trivial(self) -> bool:
-        statements = sum(isinstance(node, ast.stmt) and not _is_empty(node) for node in self._own_nodes)
-        return statements < TRIVIAL_STATEMENTS
+        told = (statement for statement in self._statements() if not _is_empty(statement))
+        return sum(1 for _ in islice(told, TRIVIAL_STATEMENTS)) < TRIVIAL_STATEMENTS
+
+    def _statements(self) -> Iterator[ast.stmt]:
+        """Its own, without those of functions and classes in it."""
+        stack = list(self.node.body)
+        while stack:
+            current = stack.pop()
+            yield current
+            if not isinstance(current, Def | ast.ClassDef):
+                stack.extend(statement for block in _blocks(current) for statement in block)
+
+    def _near_logs(self) -> Iterator[ast.AST]:
+        """Its own nodes, without the insides of statements on whose lines no logger is named."""
+        ascii_only = all(map(str.isascii, self.source))
+        rows = [row for row, line in enumerate(self.source, self.line) if not ascii_only or _LOGGER.search(line)]
+        stack: list[ast.AST] = list(self.node.body) if rows else []
+        while stack:
+            current = stack.pop()
+            if isinstance(current, ast.stmt):
+                place = bisect_left(rows, current.lineno)
+                named = place < len(rows) and rows[place] <= (current.end_lineno or current.lineno)
+                if not named or isinstance(current, Def | ast.ClassDef):
+                    continue
+            yield current
+            stack.extend(ast.iter_child_nodes(current))
 
 
-def functions(text: str) -> list[Function]:
-    """All functions and methods, outer before inner; none where the text does not parse."""
+def functions(text: str, is_old: IsOld) -> list[Function]:
+    """The functions and methods, outer before inner; none where the text does not parse."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             body = ast.parse(text).body
-        return list(_walk(body, text.split("\n"), (), None, None))
+        return list(_Walk(text.split("\n"), is_old).through(body, (), None, None))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
 
-def _walk(
-    body: list[ast.stmt], lines: list[str], names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
-) -> Iterator[Function]:
-    for statement in body:
-        if isinstance(statement, Def):
-            inner = (*names, statement.name)
-            source = "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
-            function = PythonFunction(".".join(inner), statement.lineno, source, parent, statement, owner)
-            yield function
-            yield from _walk(statement.body, lines, inner, None, function)
-        elif isinstance(statement, ast.ClassDef):
-            yield from _walk(statement.body, lines, (*names, statement.name), statement, parent)
-        else:
-            for block in _blocks(statement):
-                yield from _walk(block, lines, names, owner, parent)
+@dataclass(frozen=True)
+class _Walk:
+    lines: list[str]
+    is_old: IsOld
+
+    def through(
+        self, body: list[ast.stmt], names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
+    ) -> Iterator[Function]:
+        for statement in body:
+            if isinstance(statement, Def):
+                yield from self._into(statement, (*names, statement.name), owner, parent)
+            elif isinstance(statement, ast.ClassDef):
+                yield from self.through(statement.body, (*names, statement.name), statement, parent)
+            else:
+                for block in _blocks(statement):
+                    yield from self.through(block, names, owner, parent)
+
+    def _into(
+        self, node: Def, names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
+    ) -> Iterator[Function]:
+        source = self.lines[node.lineno - 1 : node.end_lineno]
+        if parent is None and self.is_old(source):
+            return
+        function = PythonFunction(".".join(names), node.lineno, source, parent, node, owner)
+        yield function
+        yield from self.through(node.body, names, None, function)
 
 
 def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -127,6 +169,14 @@ def _is_exempt_method(name: str, owner: ast.ClassDef) -> bool:
         return True
     # A log handler that logs would call itself.
     return name in _LOGGING_METHODS and any(base.endswith(_LOGGING_BASES) for base in bases)
+
+
+def _name_in(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.arg if isinstance(node, ast.arg | ast.keyword) else None
 
 
 def _last_name(node: ast.expr) -> str:
