@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from backend_developer.nodes.context import Context
@@ -10,9 +10,9 @@ from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrat
 from backend_developer.nodes.gates.database.scripts import find_scripts
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.ignore import ignore_spec
-from backend_developer.workspace.migrations.sql import folder_of, is_of_another_server, read_folder, text_of
+from backend_developer.workspace.migrations.sql import folder_of, read_folders, text_of
 from backend_developer.workspace.migrations.tool import alembic, django
-from backend_developer.workspace.toolchains.files import is_within, read_text
+from backend_developer.workspace.toolchains.files import is_within, read_text, walk
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
 
 logger = logging.getLogger(__name__)
@@ -26,16 +26,10 @@ async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[l
 
 
 def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
-    found: list[Migrator] = []
-    reasons: list[str] = []
-    for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
-        migrator, texts = _plain(context.workspace.root, folder, changes)
-        if is_of_another_server(texts):
-            reasons.append(f"{folder} is written for another server than PostgreSQL")
-        else:
-            found.append(migrator)
-    scripts, unfit = find_scripts(context.workspace.root, changes)
-    found += scripts
+    now, old = _sql_files(context.workspace.root, changes)
+    folders, reasons = _find_folders(changes, now, old)
+    scripts, unfit = find_scripts(changes, now, old)
+    found: list[Migrator] = [*folders, *scripts]
     reasons += unfit
     for tool in _tools(context, changes):
         if not tool.tool.env or not any("{database_" in value for value in tool.tool.env.values()):
@@ -46,15 +40,34 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
     return found, reasons
 
 
-def _plain(root: Path, folder: str, changes: Sequence[Change]) -> tuple[SqlMigrator, list[str]]:
-    touched = {change.path: change for change in changes if folder_of(change.path) == folder}
-    inside = (path for pattern in ("*.sql", "*/*.sql") for path in (root / folder).glob(pattern))
-    on_disk = (path.relative_to(root).as_posix() for path in sorted(inside))
-    kept = {path: read_text(root / path) for path in on_disk if folder_of(path) == folder}
-    now = {path: text for path, text in kept.items() if path not in touched or touched[path].after is not None}
-    old = {path: text for path, text in kept.items() if path not in touched}
-    old |= {path: text_of(change.before) for path, change in touched.items() if change.before is not None}
-    return SqlMigrator(folder, tuple(touched), read_folder(old), read_folder(now)), [*old.values(), *now.values()]
+def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
+    """All SQL files with their texts, as they are now and as they were before the task."""
+    touched = {one.path: one for one in changes if one.path.lower().endswith(".sql")}
+    if not touched:
+        return {}, {}
+    kept = {
+        path: read_text(root / path) for path in walk(root) if path.lower().endswith(".sql") and path not in touched
+    }
+    now = {path: text_of(one.after) for path, one in touched.items() if one.after is not None}
+    old = {path: text_of(one.before) for path, one in touched.items() if one.before is not None}
+    return kept | now, kept | old
+
+
+def _find_folders(
+    changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str]
+) -> tuple[list[SqlMigrator], list[str]]:
+    folders_now, folders_old = read_folders(now), read_folders(old)
+    foreign = {folder_of(path) for path in now} - folders_now.keys() | {
+        folder_of(path) for path in old
+    } - folders_old.keys()
+    found, reasons = [], []
+    for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
+        if folder in foreign:
+            reasons.append(f"{folder} is written for another server than PostgreSQL")
+        else:
+            files = tuple(change.path for change in changes if folder_of(change.path) == folder)
+            found.append(SqlMigrator(folder, files, folders_old.get(folder, []), folders_now.get(folder, [])))
+    return found, reasons
 
 
 def _tools(context: Context, changes: Sequence[Change]) -> list[ToolMigrator]:
@@ -66,11 +79,8 @@ def _tools(context: Context, changes: Sequence[Change]) -> list[ToolMigrator]:
             continue
         for package in toolchain.packages(root):
             inside = [change for change in python if is_within(change.path, package.root)]
-            touched = [change.path for change in inside if change.after is not None]
-            new = [change.path for change in inside if change.before is None]
+            before = {one.path: text_of(one.before) for one in inside if one.before is not None}
+            now = {one.path: text_of(one.after) for one in inside if one.after is not None}
             runner = toolchain.runner(root, package)
-            for tool in (alembic(runner, touched, new), django(runner, touched, new)):
-                if tool:
-                    rewritten = tuple(path for path in tool.files if path not in new)
-                    found.append(ToolMigrator(context, tool, rewritten))
+            found += [ToolMigrator(context, one) for make in (alembic, django) if (one := make(runner, before, now))]
     return found

@@ -60,12 +60,18 @@ _CSHARP = _marks(
     r"#pragma\s+warning\s+disable\s*(?:$|//)",
     r"#pragma\s+warning\s+disable\s+\w|\[(?:assembly:\s*)?SuppressMessage\(",
 )
+_SQL = _marks(
+    r"(?:--|/\*)\s*squawk-ignore-file\b",
+    r"(?:--|/\*)\s*squawk-ignore\s*(?:$|\*/)",
+    r"(?:--|/\*)\s*squawk-ignore\s+\w",
+)
 _LANGUAGES = {
     **dict.fromkeys((".py", ".pyi"), _PYTHON),
     **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"), _JAVASCRIPT),
     ".go": _GO,
     ".rs": _RUST,
     ".cs": _CSHARP,
+    ".sql": _SQL,
 }
 
 
