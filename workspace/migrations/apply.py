@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from psycopg import AsyncConnection, Error, OperationalError
+from psycopg.pq import TransactionStatus
 
 from backend_developer.workspace.migrations.failure import Failure, words_of
 from backend_developer.workspace.migrations.sql import SqlMigration
@@ -45,6 +46,9 @@ async def _run(url: str, file: str, statements: Sequence[Statement], *, transact
                     return failure
             if not alone:
                 await connection.execute("COMMIT")
+            elif connection.info.transaction_status != TransactionStatus.IDLE:
+                told = "the file begins a transaction and does not end it, so that nothing of it stays"
+                return Failure(told, file, next(one.line for one in statements if one.is_transaction_control))
     except OperationalError as error:
         raise no_database(url, error) from error
     except Error as error:
@@ -56,7 +60,11 @@ async def _run(url: str, file: str, statements: Sequence[Statement], *, transact
 
 async def _execute(connection: AsyncConnection[tuple[object, ...]], file: str, statement: Statement) -> Failure | None:
     try:
-        await connection.execute(statement.sql.encode())
+        if statement.reads_rows:
+            async with connection.cursor().copy(statement.sql.encode()) as copy:
+                await copy.write(statement.data)
+        else:
+            await connection.execute(statement.sql.encode())
     except Error as error:
         if connection.broken:
             raise

@@ -73,15 +73,19 @@ def read_folder(files: Mapping[str, str]) -> list[SqlMigration]:
     return found
 
 
-def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
-    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+def by_folder(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The plain SQL migrations among files, by folder; `files` is path to text."""
     folders: dict[str, dict[str, str]] = {}
     for path in sorted(files):
         if folder := folder_of(path):
             folders.setdefault(folder, {})[path] = files[path]
-    return {
-        name: read_folder(folders[name]) for name in sorted(folders) if not is_of_another_server(folders[name].values())
-    }
+    return {name: folders[name] for name in sorted(folders)}
+
+
+def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
+    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+    folders = by_folder(files)
+    return {name: read_folder(inside) for name, inside in folders.items() if not is_of_another_server(inside.values())}
 
 
 def text_of(data: bytes | None) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from backend_developer.nodes.context import Context
@@ -10,12 +11,15 @@ from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrat
 from backend_developer.nodes.gates.database.scripts import find_scripts
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.ignore import ignore_spec
-from backend_developer.workspace.migrations.sql import folder_of, read_folders, text_of
+from backend_developer.workspace.migrations.sql import by_folder, folder_of, is_of_another_server, read_folder, text_of
 from backend_developer.workspace.migrations.tool import alembic, django
 from backend_developer.workspace.toolchains.files import is_within, read_text, walk
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
 
 logger = logging.getLogger(__name__)
+
+_PROVIDER = re.compile(r'^\s*provider\s*=\s*"(?P<name>\w+)"', re.MULTILINE)
+_OURS = ("postgresql", "postgres", "cockroachdb")
 
 
 async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
@@ -27,7 +31,7 @@ async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[l
 
 def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
     now, old = _sql_files(context.workspace.root, changes)
-    folders, reasons = _find_folders(changes, now, old)
+    folders, reasons = _find_folders(context.workspace.root, changes, now, old)
     scripts, unfit = find_scripts(changes, now, old)
     found: list[Migrator] = [*folders, *scripts]
     reasons += unfit
@@ -54,20 +58,25 @@ def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], d
 
 
 def _find_folders(
-    changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str]
+    root: Path, changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str]
 ) -> tuple[list[SqlMigrator], list[str]]:
-    folders_now, folders_old = read_folders(now), read_folders(old)
-    foreign = {folder_of(path) for path in now} - folders_now.keys() | {
-        folder_of(path) for path in old
-    } - folders_old.keys()
     found, reasons = [], []
+    folders_now, folders_old = by_folder(now), by_folder(old)
     for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
-        if folder in foreign:
+        texts_now, texts_old = folders_now.get(folder, {}), folders_old.get(folder, {})
+        # What was there before tells whose it is: SQL of another server in a new file is a fault, and no excuse.
+        if _is_foreign(root, folder, (texts_old or texts_now).values()):
             reasons.append(f"{folder} is written for another server than PostgreSQL")
         else:
             files = tuple(change.path for change in changes if folder_of(change.path) == folder)
-            found.append(SqlMigrator(folder, files, folders_old.get(folder, []), folders_now.get(folder, [])))
+            found.append(SqlMigrator(folder, files, read_folder(texts_old), read_folder(texts_now)))
     return found, reasons
+
+
+def _is_foreign(root: Path, folder: str, texts: Iterable[str]) -> bool:
+    """By what Prisma's lock file says, else by the SQL. Reads the disk."""
+    provider = _PROVIDER.search(read_text(root / folder / "migration_lock.toml"))
+    return provider["name"] not in _OURS if provider else is_of_another_server(texts)
 
 
 def _tools(context: Context, changes: Sequence[Change]) -> list[ToolMigrator]:

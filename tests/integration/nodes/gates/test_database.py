@@ -133,6 +133,33 @@ async def test_the_gate_can_be_switched_off_and_leaves_other_servers_alone(judge
     assert (result["status"], "another server" in result["reason"]) == ("skip", True)
 
 
+async def test_sql_of_another_server_in_a_new_file_is_no_excuse(judge: Judge) -> None:
+    result = await judge(SQL, {"db/migrations/0002_x.sql": "ALTER TABLE users\n    ADD COLUMN `name` text;\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
+
+
+async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> None:
+    lock = {"p/migrations/migration_lock.toml": 'provider = "sqlite"\n'}
+    dated = {"p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY, "at" DATETIME);\n'}
+    result = await judge(lock, dated)
+    assert (result["status"], "another server" in result["reason"]) == ("skip", True)
+
+
+async def test_rows_that_a_script_copies_are_copied(judge: Judge) -> None:
+    rows = "COPY kinds (id, name) FROM stdin;\n1\tit's; so\n2\t\\N\n\\.\n"
+    seeds = f"CREATE TABLE kinds (id bigint PRIMARY KEY, name text);\n{rows}"
+    assert (await judge(SQL, {"db/migrations/0002_kinds.sql": seeds}))["status"] == "pass"
+    result = await judge(SQL, {"db/migrations/0002_kinds.sql": f"{seeds}ALTER TABLE kinds ADD CHECK (id < 2);\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_kinds.sql", 6)]
+    result = await judge(SQL, {"db/migrations/0002_kinds.sql": seeds.replace("\n2\t", "\ntwo\t")})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_kinds.sql", 2)]
+
+
+async def test_a_transaction_that_is_not_ended_is_a_fault(judge: Judge) -> None:
+    result = await judge(SQL, {"db/migrations/0002_x.sql": "\nBEGIN;\nALTER TABLE users ADD COLUMN name text;\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
+
+
 async def test_alembic_goes_up_down_and_up(judge: Judge) -> None:
     result = await judge(ALEMBIC, {ALEMBIC_ADDED: REVISION.format(null="", column="name")})
     assert (result["status"], result["findings"]) == ("pass", [])
