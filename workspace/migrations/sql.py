@@ -38,6 +38,8 @@ class SqlMigration:
     """None where it says nothing about the way back."""
     down_file: str | None = None
     transactional: bool = True
+    wrapped: bool = False
+    """Whether its tool puts it in a transaction whatever is in it: goose and dbmate, unless it says otherwise."""
     text: str = ""
     """As it stands in its files; another text is another migration."""
 
@@ -119,6 +121,7 @@ def _read(path: str, files: Mapping[str, str], down_file: str | None) -> SqlMigr
         down=down,
         down_file=down_file or (path if down is not None else None),
         transactional=not _NO_TRANSACTION.search(text),
+        wrapped=bool(_SECTION.search(text)) and not _NO_TRANSACTION.search(text),
         text=text + (files[down_file] if down_file else ""),
     )
 

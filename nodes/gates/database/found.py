@@ -30,11 +30,17 @@ async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[l
 
 
 def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
+    found: list[Migrator] = []
+    reasons: list[str] = []
     now, old = _sql_files(context.workspace.root, changes)
-    folders, reasons = _find_folders(context.workspace.root, changes, now, old)
-    scripts, unfit = find_scripts(changes, now, old)
-    found: list[Migrator] = [*folders, *scripts]
-    reasons += unfit
+    servers = context.profile.databases
+    if servers and "postgresql" not in servers:
+        reasons += [f"the project's database is {' and '.join(servers)}"] if now or old else []
+    else:
+        folders, foreign = _find_folders(context.workspace.root, changes, now, old)
+        scripts, unfit = find_scripts(changes, now, old)
+        found += [*folders, *scripts]
+        reasons += [*foreign, *unfit]
     for tool in _tools(context, changes):
         if not tool.tool.env or not any("{database_" in value for value in tool.tool.env.values()):
             reasons.append(f"{tool.name} reads no database address from the environment, so it cannot be led to ours")

@@ -138,6 +138,12 @@ async def test_sql_of_another_server_in_a_new_file_is_no_excuse(judge: Judge) ->
     assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
 
 
+async def test_a_project_on_another_server_is_left_alone(judge: Judge) -> None:
+    before = {"package.json": '{"dependencies": {"better-sqlite3": "1"}}', "m/1_a.sql": "CREATE TABLE a (id text);\n"}
+    result = await judge(before, {"m/2_b.sql": "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"})
+    assert (result["status"], result["reason"]) == ("skip", "the project's database is sqlite")
+
+
 async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> None:
     lock = {"p/migrations/migration_lock.toml": 'provider = "sqlite"\n'}
     dated = {"p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY, "at" DATETIME);\n'}
