@@ -19,6 +19,7 @@ from backend_developer.workspace.toolchains.python.toolchain import PythonToolch
 logger = logging.getLogger(__name__)
 
 _PROVIDER = re.compile(r'^\s*provider\s*=\s*"(?P<name>\w+)"', re.MULTILINE)
+_SQL_SERVERS = ("postgresql", "mysql", "sqlite")
 _OURS = ("postgresql", "postgres", "cockroachdb")
 
 
@@ -33,7 +34,7 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
     found: list[Migrator] = []
     reasons: list[str] = []
     now, old = _sql_files(context.workspace.root, changes)
-    servers = context.profile.databases
+    servers = [name for name in context.profile.databases if name in _SQL_SERVERS]
     if servers and "postgresql" not in servers:
         reasons += [f"the project's database is {' and '.join(servers)}"] if now or old else []
     else:

@@ -142,6 +142,8 @@ async def test_a_project_on_another_server_is_left_alone(judge: Judge) -> None:
     before = {"package.json": '{"dependencies": {"better-sqlite3": "1"}}', "m/1_a.sql": "CREATE TABLE a (id text);\n"}
     result = await judge(before, {"m/2_b.sql": "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"})
     assert (result["status"], result["reason"]) == ("skip", "the project's database is sqlite")
+    beside = {**before, "package.json": '{"dependencies": {"redis": "1"}}'}
+    assert (await judge(beside, {"m/2_b.sql": "CREATE TABLE b (id bigint PRIMARY KEY);\n"}))["status"] == "pass"
 
 
 async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> None:
