@@ -14,6 +14,7 @@ from backend_developer.contract import Settings, load_settings
 from backend_developer.nodes.gates.database import database
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
+from backend_developer.workspace.profile import detect
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
 
@@ -58,6 +59,7 @@ async def database_judge(tmp_path: Path, state_dir: Path) -> Judge:
             commands=Executor(root, tmp_path / "state" / "logs", Settings()),
             workspace=SimpleNamespace(root=root, journal=_Journal(before, after)),
             project_settings=settings,
+            profile=detect(root),
             toolchains=toolchains_for(root, tmp_path / "state" / "scratch", settings),
             scratch_database=database_of,
             installer=None,

@@ -30,11 +30,12 @@ ORDER BY c.oid
 """
 _COLUMNS = """
 SELECT a.attrelid::int8 AS oid, a.attnum AS number, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-  a.attnotnull AS required, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
+  a.attnotnull OR t.typnotnull AS required, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
   pg_get_expr(d.adbin, d.adrelid) AS "default", t.typtype AS kind, t.typcategory AS category, a.atttypmod AS modifier,
   (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
    FROM pg_enum e WHERE e.enumtypid = a.atttypid) AS labels,
-  CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS base
+  CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS base,
+  ARRAY(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.contypid = t.oid) AS domain_checks
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = ANY(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
@@ -42,12 +43,17 @@ WHERE a.attrelid = ANY(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.at
 _CONSTRAINTS = """
 SELECT conrelid::int8 AS oid, conname AS name, contype::text AS kind, conkey::int[] AS keys,
   confkey::int[] AS target_keys, confrelid::int8 AS target, pg_get_constraintdef(oid) AS definition
-FROM pg_constraint WHERE conrelid = ANY(%s) AND contype <> 'n' ORDER BY conrelid, conname
+FROM pg_constraint WHERE conrelid = ANY(%s) AND contype <> 'n' AND conparentid = 0 ORDER BY conrelid, conname
 """
 _INDEXES = """
 SELECT i.indrelid::int8 AS oid, c.relname AS name, i.indisunique AS is_unique, i.indkey::int2[]::int[] AS keys,
   i.indpred IS NOT NULL AS partial, pg_get_indexdef(i.indexrelid) AS definition
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ANY(%s) ORDER BY i.indrelid, c.relname
+"""
+_PARTITIONS = """
+SELECT inhparent::int8 AS oid, pg_get_partition_constraintdef(inhrelid) AS definition
+FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
+WHERE c.relispartition AND inhparent = ANY(%s) ORDER BY inhparent, inhrelid
 """
 
 
@@ -61,6 +67,7 @@ class Table:
     columns: tuple[DictRow, ...]
     constraints: tuple[DictRow, ...]
     indexes: tuple[DictRow, ...]
+    partitions: tuple[DictRow, ...]
 
     def names(self, numbers: list[int]) -> list[str]:
         """The names of columns by their numbers."""
@@ -99,9 +106,8 @@ async def schema_of(connection: AsyncConnection[DictRow]) -> Schema:
     found = await (await connection.execute(_TABLES)).fetchall()
     tables = [row for row in found if row["relname"] not in BOOKKEEPING]
     oids = [row["oid"] for row in tables]
-    parts = [
-        await (await connection.execute(query, (oids,))).fetchall() for query in (_COLUMNS, _CONSTRAINTS, _INDEXES)
-    ]
+    queries = (_COLUMNS, _CONSTRAINTS, _INDEXES, _PARTITIONS)
+    parts = [await (await connection.execute(query, (oids,))).fetchall() for query in queries]
     logger.info("tables=%d", len(tables))
     return Schema({row["name"]: _table(row, parts) for row in tables})
 
@@ -117,8 +123,8 @@ def compare(before: Schema, after: Schema) -> dict[str, Any]:
 
 
 def _table(row: DictRow, parts: list[list[DictRow]]) -> Table:
-    columns, constraints, indexes = (tuple(one for one in rows if one["oid"] == row["oid"]) for rows in parts)
-    return Table(row["oid"], row["name"], row["relname"], columns, constraints, indexes)
+    own = [tuple(one for one in rows if one["oid"] == row["oid"]) for rows in parts]
+    return Table(row["oid"], row["name"], row["relname"], *own)
 
 
 def _column(column: DictRow) -> str:

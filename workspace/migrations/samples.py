@@ -18,7 +18,9 @@ from backend_developer.workspace.postgres.connect import no_database
 logger = logging.getLogger(__name__)
 
 ROWS = 3
-_TRIES = 16
+_TRIES = 48
+_ALIKE = 16
+"""How many of the tries take the same candidate of every column; the rest mix them, for checks that compare two."""
 _FILLED_BY_TOOL = frozenset({"django_content_type", "auth_permission"})
 
 Row = dict[str, object]
@@ -114,26 +116,54 @@ async def _insert_one(connection: AsyncConnection[DictRow], table: Table, refere
 
 def _row(table: Table, references: Mapping[str, object], number: int, attempt: int) -> Iterator[tuple[str, object]]:
     unique = {name for index in table.indexes if index["is_unique"] for name in table.names(index["keys"])}
+    own = _own_keys(table, references)
+    checked = 0
     for column in table.columns:
         name = column["name"]
-        if column["identity"] or column["generated"]:
+        if column["generated"] or (column["identity"] and name not in own):
             continue
-        if name in references:
+        if name in references and (references[name] is not None or name not in own):
             yield name, references[name]
-        elif column["required"] or number < ROWS - 1:
-            if column["default"] and (name not in unique or "(" in column["default"]):
+        elif name in own or column["required"] or number < ROWS - 1:
+            if column["default"] and name not in own and (name not in unique or "(" in column["default"]):
                 continue
-            checks = [
-                one["definition"] for one in table.constraints if one["kind"] == "c" and name in one["definition"]
-            ]
-            values = candidates(column, checks, number if name in unique else 0)
-            yield name, values[attempt % len(values)]
+            checks = [*_checks(table, name), *column["domain_checks"]]
+            # Rows that the migrations themselves brought may have the first values.
+            shift = number + attempt * ROWS if name in unique or name in own else 0
+            values = candidates(column, checks, shift)
+            yield name, values[_choice(attempt, checked) % len(values)] if checks else values[0]
+            checked += bool(checks)
+
+
+def _own_keys(table: Table, references: Mapping[str, object]) -> set[str]:
+    """The columns by which the first row of a table points to itself, and those that it points to."""
+    required = {column["name"] for column in table.columns if column["required"]}
+    own = [one for one in table.constraints if one["kind"] == "f" and one["target"] == table.oid]
+    pairs = [(table.names(one["keys"]), table.names(one["target_keys"])) for one in own]
+    return {
+        name
+        for keys, targets in pairs
+        if any(key in required and references.get(key) is None for key in keys)
+        for name in (*keys, *targets)
+    }
+
+
+def _checks(table: Table, name: str) -> list[str]:
+    """What is said of a column by the table's checks, and by the partitions that a row must find."""
+    found = [one["definition"] for one in (*table.constraints, *table.partitions) if one.get("kind", "c") == "c"]
+    return [definition for definition in found if definition and name in definition]
+
+
+def _choice(attempt: int, position: int) -> int:
+    """Which candidate a checked column takes: the same as the others first, then every mixture of two."""
+    return attempt if attempt < _ALIKE else (attempt - _ALIKE) >> position
 
 
 def _insert(table: Table, row: Row) -> sql.Composed:
     types = {column["name"]: column["type"] for column in table.columns}
+    # The first row of a table that must point to itself says its own key.
     return (
-        sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})").format(
             sql.SQL(table.name),
             sql.SQL(", ").join(map(sql.Identifier, row)),
             sql.SQL(", ").join(sql.SQL("%s::{}").format(sql.SQL(types[name])) for name in row),

@@ -38,6 +38,8 @@ class SqlMigration:
     """None where it says nothing about the way back."""
     down_file: str | None = None
     transactional: bool = True
+    wrapped: bool = False
+    """Whether its tool puts it in a transaction whatever is in it: goose and dbmate, unless it says otherwise."""
     text: str = ""
     """As it stands in its files; another text is another migration."""
 
@@ -73,15 +75,19 @@ def read_folder(files: Mapping[str, str]) -> list[SqlMigration]:
     return found
 
 
-def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
-    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+def by_folder(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The plain SQL migrations among files, by folder; `files` is path to text."""
     folders: dict[str, dict[str, str]] = {}
     for path in sorted(files):
         if folder := folder_of(path):
             folders.setdefault(folder, {})[path] = files[path]
-    return {
-        name: read_folder(folders[name]) for name in sorted(folders) if not is_of_another_server(folders[name].values())
-    }
+    return {name: folders[name] for name in sorted(folders)}
+
+
+def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
+    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+    folders = by_folder(files)
+    return {name: read_folder(inside) for name, inside in folders.items() if not is_of_another_server(inside.values())}
 
 
 def text_of(data: bytes | None) -> str:
@@ -115,6 +121,7 @@ def _read(path: str, files: Mapping[str, str], down_file: str | None) -> SqlMigr
         down=down,
         down_file=down_file or (path if down is not None else None),
         transactional=not _NO_TRANSACTION.search(text),
+        wrapped=bool(_SECTION.search(text)) and not _NO_TRANSACTION.search(text),
         text=text + (files[down_file] if down_file else ""),
     )
 

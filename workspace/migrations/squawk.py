@@ -5,15 +5,26 @@ Source of facts: squawk-cli 2.70, `--reporter Json`; it counts lines from 0.
 
 import json
 import logging
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from backend_developer.contract import Finding
+from backend_developer.workspace.migrations.statements import split
+from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
+
+CONFIGURATION = ".squawk.toml"
+_CHANGED = re.compile(
+    r"^\s*(?:ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?|CREATE\s+(?:UNIQUE\s+)?INDEX\s[^(]*?\bON\s+)(?:ONLY\s+)?"
+    r'(?:(?:"[^"]+"|\w+)\.)?(?:"(?P<quoted>[^"]+)"|(?P<plain>\w+))',
+    re.IGNORECASE,
+)
 
 RULES: dict[str, Literal["error", "warning"]] = {
     "adding-field-with-default": "warning",
@@ -41,18 +52,63 @@ RULES: dict[str, Literal["error", "warning"]] = {
 """An error cannot be what a task asks for; the rest may be, and is told. That SET NOT NULL fails is shown on rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """SQL to be judged."""
+
+    file: str
+    """Where it comes from, relative to the workspace."""
+    sql: str
+    places: Mapping[int, int]
+    """Each line that is judged, with its line in the file."""
+    old_tables: Container[str] | None = None
+    """Those of before the change; a new one holds no rows and has no readers yet. None where it is not known."""
+
+    def is_about_new(self, line: int) -> bool:
+        """Whether the statement in a line changes a table that was not there before."""
+        statement = next((one.sql for one in reversed(split(self.sql)) if one.line <= line), "")
+        table = _CHANGED.search(statement)
+        if table is None or self.old_tables is None:
+            return False
+        return (table["quoted"] or table["plain"].lower()) not in self.old_tables
+
+
 def program() -> str | None:
     """Where squawk is: beside our interpreter, or on PATH."""
     return shutil.which("squawk", path=str(Path(sys.executable).parent)) or shutil.which("squawk")
 
 
-def command(squawk: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """The command line for these files; it ends with 1 where it found something."""
-    return (squawk, "--reporter", "Json", "--", *paths)
+def configuration(root: Path) -> str:
+    """The text of the configuration that squawk finds from a folder upwards; empty where there is none."""
+    found = (folder / CONFIGURATION for folder in (root, *root.parents))
+    return next((read_text(path) for path in found if path.is_file()), "")
 
 
-def read(output: str) -> list[Finding] | None:
-    """The findings of our rules in its output; None where it holds no answer."""
+def without_marks(sql: str, lines: Container[int]) -> str:
+    """The SQL with the comments to squawk in these lines made plain ones."""
+    return "".join(
+        line.replace("squawk-ignore", "squawk_ignore") if number in lines else line
+        for number, line in enumerate(sql.splitlines(keepends=True), 1)
+    )
+
+
+def lay_out(folder: Path, scripts: Sequence[Script], settings: str) -> None:
+    """Write what squawk is to read below a folder, under the names of the files."""
+    (folder / CONFIGURATION).write_text(settings)
+    for script in scripts:
+        place = folder / script.file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(script.sql)
+
+
+def command(squawk: str, scripts: Sequence[Script]) -> tuple[str, ...]:
+    """The command line for them; it ends with 1 where it found something."""
+    paths = (script.file for script in scripts)
+    return (squawk, "--no-error-on-unmatched-pattern", "--reporter", "Json", "--", *paths)
+
+
+def read(output: str, scripts: Sequence[Script]) -> tuple[list[Finding], list[str]]:
+    """The findings of our rules in the judged lines, and why some could not be judged."""
     found = next((line for line in output.splitlines() if line.startswith("[")), None)
     try:
         rows = json.loads(found) if found else None
@@ -60,18 +116,19 @@ def read(output: str) -> list[Finding] | None:
         rows = None
     if not isinstance(rows, list):
         logger.warning("squawk gave no answer")
+        return [], [f"squawk could not read the SQL: {output.strip()[-300:]}"]
+    known = {script.file: script for script in scripts}
+    broken = dict.fromkeys(row["file"] for row in rows if row["rule_name"] == "syntax-error")
+    judged = [one for row in rows if row["rule_name"] in RULES and (one := _finding(row, known))]
+    return judged, [f"squawk could not read {file}" for file in broken]
+
+
+def _finding(row: Mapping[str, Any], known: Mapping[str, Script]) -> Finding | None:
+    script, rule, line = known.get(row["file"]), str(row["rule_name"]), int(row["line"] or 0) + 1
+    place = script.places.get(line) if script else None
+    if script is None or place is None or script.is_about_new(line):
         return None
-    return [_finding(row) for row in rows if row["rule_name"] in RULES]
-
-
-def _finding(row: dict[str, str | int | None]) -> Finding:
-    rule = str(row["rule_name"])
     message = f"{row['message']} {row['help']}" if row["help"] else str(row["message"])
     return Finding(
-        source="database/squawk",
-        code=rule,
-        message=message,
-        file=str(row["file"]),
-        line=int(row["line"] or 0) + 1,
-        level=RULES[rule],
+        source="database/squawk", code=rule, message=message, file=script.file, line=place, level=RULES[rule]
     )

@@ -17,6 +17,11 @@ _ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)
 _ALONE = re.compile(
     r"\bCONCURRENTLY\b|^\s*(?:VACUUM|ALTER\s+SYSTEM|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE))\b", re.IGNORECASE
 )
+_COPY = re.compile(r"^\s*COPY\b.*\bFROM\s+STDIN\b", re.IGNORECASE | re.DOTALL)
+_COPY_DATA = re.compile(
+    r"^[ \t]*COPY\b[^;]*\bFROM\s+STDIN\b[^;]*(?P<end>;)[ \t]*\r?\n(?P<data>.*?)^\\\.[ \t]*\r?$",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
 _OWN = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END)\b", re.IGNORECASE)
 
 _ROLES = re.compile(
@@ -33,6 +38,13 @@ class Statement:
     sql: str
     line: int
     """The line that it begins on, from 1."""
+    data: str = ""
+    """The rows that follow a `COPY ... FROM stdin`."""
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether its rows stand in the script behind it."""
+        return bool(_COPY.match(self.sql))
 
     @property
     def needs_no_transaction(self) -> bool:
@@ -57,11 +69,14 @@ class Statement:
 def split(script: str, first_line: int = 1) -> list[Statement]:
     """The statements of a script; quotes, dollar quotes, nested comments and BEGIN ATOMIC bodies are heeded."""
     found = []
+    rows = {match.start("end"): match["data"] for match in _COPY_DATA.finditer(script)}
+    # Rows hold whatever they like; their lines count.
+    script = _COPY_DATA.sub(_without_rows, script)
     start: int | None = None
     for begin, kind in _pieces(script):
         if kind == "end":
             if start is not None and not _in_atomic_body(script[start:begin]):
-                found.append(_statement(script, start, begin, first_line))
+                found.append(_statement(script, start, begin, first_line, rows.get(begin, "")))
                 start = None
         elif kind == "code" and start is None:
             start = begin
@@ -70,8 +85,13 @@ def split(script: str, first_line: int = 1) -> list[Statement]:
     return found
 
 
-def _statement(script: str, start: int, end: int, first_line: int) -> Statement:
-    return Statement(script[start:end].rstrip(), first_line + script.count("\n", 0, start))
+def _statement(script: str, start: int, end: int, first_line: int, data: str = "") -> Statement:
+    return Statement(script[start:end].rstrip(), first_line + script.count("\n", 0, start), data)
+
+
+def _without_rows(match: re.Match[str]) -> str:
+    kept = match.start("data") - match.start()
+    return match[0][:kept] + re.sub(r"[^\n]", " ", match[0][kept:])
 
 
 def _in_atomic_body(sql: str) -> bool:

@@ -4,11 +4,13 @@ import ast
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.migrations.failure import Failure
+from backend_developer.workspace.migrations.rendered import django_operations, words_of
 from backend_developer.workspace.toolchains.files import read_text
 from backend_developer.workspace.toolchains.python.database import service_environment
 from backend_developer.workspace.toolchains.python.run import Runner
@@ -16,6 +18,8 @@ from backend_developer.workspace.toolchains.python.run import Runner
 logger = logging.getLogger(__name__)
 
 Command = tuple[str, ...]
+Texts = Mapping[str, str]
+"""Changed files with their text; those that were not there, or are not any more, are left out."""
 
 _REVISION = re.compile(r"""^(?P<name>revision|down_revision)\b[^=\n]*=\s*(?P<value>[^#\n]+)""", re.MULTILINE)
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
@@ -33,56 +37,83 @@ class ToolMigrations:
     name: str
     runner: Runner
     files: tuple[str, ...]
-    """The migrations that the task touched, relative to the workspace."""
-    before: tuple[Command, ...]
+    """The migrations that the task wrote, relative to the workspace."""
+    rewritten: tuple[str, ...]
+    """Those of them that were there before."""
+    deleted: tuple[str, ...]
+    before: tuple[Command, ...] | None
+    """None where the state before cannot be had: the task added nothing, and wrote over the old files."""
     now: tuple[Command, ...]
     back: tuple[Command, ...]
     env: Mapping[str, str]
     """Values hold the placeholders of `workspace.toolchains.placeholders`."""
+    sql: Mapping[str, Command]
+    """What prints the SQL of each of `files`, where that can be told of it alone."""
+    revisions: Mapping[str, str] = field(default_factory=dict)
+    """Alembic's name of each of `files`."""
 
 
-def alembic(runner: Runner, touched: Sequence[str], new: Sequence[str]) -> ToolMigrations | None:
-    """Alembic's, where the task touched a revision; None where it did not. Reads the disk."""
-    revisions = {path: _revision(read_text(runner.project.root / path)) for path in touched}
-    files = tuple(path for path, (name, _) in revisions.items() if name)
-    if not files or not runner.project.has("alembic.ini"):
+def alembic(runner: Runner, before: Texts, now: Texts) -> ToolMigrations | None:
+    """Alembic's, where a revision is among the changed files; None where there is none. Reads the disk."""
+    old, revisions = _revisions(before), _revisions(now)
+    known = {one.name: path for path, one in old.items()}
+    # A revision is known by its name; its file may move.
+    files = tuple(path for path, one in revisions.items() if now[path] != before.get(known.get(one.name, "")))
+    names = {one.name for one in revisions.values()}
+    deleted = tuple(path for path, one in old.items() if one.name not in names)
+    if not (files or deleted) or not runner.project.has("alembic.ini"):
         return None
-    made = {revisions[path][0] for path in files if path in new}
-    parents = [parent for path in files if path in new for parent in revisions[path][1] if parent not in made]
-    if not parents and not made:
-        parents = ["heads"]
-    is_base = any(path in new and not revisions[path][1] for path in files)
-    steps = tuple(runner.module("alembic", "upgrade", parent) for parent in dict.fromkeys(parents))
-    target = "base" if is_base or len(set(parents)) != 1 else parents[0]
+    made = {one.name: one for path in files if (one := revisions[path]).name not in known}
+    parents = dict.fromkeys(name for one in made.values() for name in one.parents if name not in made)
+    is_base = any(not one.parents for one in made.values())
+    steps = tuple(runner.module("alembic", "upgrade", name) for name in parents)
+    target = "base" if is_base or len(parents) != 1 else next(iter(parents))
     return ToolMigrations(
         name="alembic",
         runner=runner,
         files=files,
-        before=() if is_base else steps,
+        rewritten=tuple(path for path in files if revisions[path].name in known),
+        deleted=deleted,
+        before=(() if is_base else steps) if made else None,
         now=(runner.module("alembic", "upgrade", "heads"),),
         back=(runner.module("alembic", "downgrade", target),) if made else (),
         env=_environment(runner, files),
+        sql={
+            path: runner.module("alembic", "upgrade", f"{(*one.parents, 'base')[0]}:{one.name}", "--sql")
+            for path in files
+            if len((one := revisions[path]).parents) < 2
+        },
+        revisions={path: one.name for path, one in revisions.items()},
     )
 
 
-def django(runner: Runner, touched: Sequence[str], new: Sequence[str]) -> ToolMigrations | None:
-    """Django's, where the task touched a migration; None where it did not. Reads the disk."""
-    files = tuple(path for path in touched if _is_django_migration(runner, path))
-    if not files:
+def django(runner: Runner, before: Texts, now: Texts) -> ToolMigrations | None:
+    """Django's, where a migration is among the changed files; None where there is none. Reads the disk."""
+    files = tuple(path for path in now if _is_django_migration(runner, path))
+    deleted = tuple(path for path in before if path not in now and _is_django_migration(runner, path))
+    if not (files or deleted):
         return None
-    manage = (str(runner.project.interpreter.python), "manage.py", "migrate", "--noinput", "--no-color", "--traceback")
-    targets = _django_targets(runner, [path for path in files if path in new])
+    python = str(runner.project.interpreter.python)
+    manage = (python, "manage.py", "migrate", "--noinput", "--no-color", "--traceback")
+    targets = _django_targets(runner, [path for path in files if path not in before])
     back = tuple((*manage, app, name) for app, name in targets.items())
-    all_now = ((*manage,),)
     return ToolMigrations(
         name="django",
         runner=runner,
         files=files,
-        before=(*back, *all_now) if not targets else back,
-        now=all_now,
+        rewritten=tuple(path for path in files if path in before),
+        deleted=deleted,
+        before=back or None,
+        now=((*manage,),),
         back=back,
         env={**runner.django(), **_environment(runner, files)},
+        sql={path: (python, "manage.py", "sqlmigrate", "--no-color", *_django_name(path)) for path in files},
     )
+
+
+def _django_name(path: str) -> tuple[str, str]:
+    place = PurePosixPath(path)
+    return place.parent.parent.name, place.stem
 
 
 def _is_django_migration(runner: Runner, path: str) -> bool:
@@ -110,8 +141,18 @@ def _environment(runner: Runner, files: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _revision(text: str) -> tuple[str | None, tuple[str, ...]]:
-    """An Alembic file's own revision and its parents."""
+class Revision(NamedTuple):
+    """An Alembic file's own name and those of its parents."""
+
+    name: str
+    parents: tuple[str, ...]
+
+
+def _revisions(texts: Texts) -> dict[str, Revision]:
+    return {path: one for path, text in texts.items() if (one := _revision(text))}
+
+
+def _revision(text: str) -> Revision | None:
     fields: dict[str, tuple[str, ...]] = {}
     for match in _REVISION.finditer(text):
         try:
@@ -120,8 +161,8 @@ def _revision(text: str) -> tuple[str | None, tuple[str, ...]]:
             continue
         fields[match["name"]] = (value,) if isinstance(value, str) else tuple(value or ())
     if "down_revision" not in fields or not fields.get("revision"):
-        return None, ()
-    return fields["revision"][0], fields["down_revision"]
+        return None
+    return Revision(fields["revision"][0], fields["down_revision"])
 
 
 def failure_of(tool: ToolMigrations, outcome: Outcome, text: str) -> Failure | None:
@@ -158,21 +199,8 @@ def _message(text: str) -> str:
 
 def _operation(source: str, message: str) -> int | None:
     """The line of the operation that names what PostgreSQL names; else of the first."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return None
-    lists = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List) and _assigns(node, "operations")
-    ]
-    operations = lists[0].elts if lists else []
-    named = re.findall(r'"(\w+)"', message)
-    told = (one for name in named for one in operations if name in (ast.get_source_segment(source, one) or ""))
+    operations, first = django_operations(source)
+    named = (words_of(name) for name in re.findall(r'"(\w+)"', message))
+    told = (one for name in named for one in operations if one.likeness(name)[1])
     chosen = next(told, operations[0] if operations else None)
-    return chosen.lineno if chosen else None
-
-
-def _assigns(node: ast.Assign, name: str) -> bool:
-    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    return chosen.lines.start if chosen else first

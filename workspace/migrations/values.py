@@ -1,5 +1,6 @@
 """Values that a column may hold, the likeliest first: by its type, and by what its checks name."""
 
+import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -16,23 +17,35 @@ _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precisio
 
 _FIXED: Mapping[str, tuple[str, ...]] = {
     "boolean": ("true", "false"),
-    "date": ("2026-01-{day:02}",),
-    "timestamp": ("2026-01-{day:02} 12:00:00+00",),
-    "time": ("12:00:{day:02}",),
-    "interval": ("{day} hours",),
-    "json": ('{{"n": {day}}}', "[]"),
-    "bytea": ("\\x{day:02}",),
-    "inet": ("192.0.2.{day}",),
-    "cidr": ("192.0.2.{day}/32",),
-    "macaddr": ("08:00:2b:01:02:{day:02}",),
-    "tsvector": ("sample{day}",),
-    "xml": ("<a>{day}</a>",),
-    "point": ("({day},{day})",),
-    "vector": ("[{day}]",),
-    "ltree": ("sample{day}",),
-    "hstore": ("n=>{day}",),
+    "daterange": ("[2026-01-01,2026-01-{day:02}]",),
+    "date": ("2026-01-{day:02}", "2026-02-{day:02}"),
+    "timestamp": ("2026-01-{day:02} 12:00:00+00", "2026-02-{day:02} 12:00:00+00"),
+    "time": ("12:00:{day:02}", "13:00:{day:02}"),
+    "tsrange": ("[2026-01-01,2026-01-{day:02}]",),
+    "tstzrange": ("[2026-01-01,2026-01-{day:02}]",),
+    "int4range": ("[1,{n}]",),
+    "int8range": ("[1,{n}]",),
+    "numrange": ("[1,{n}]",),
+    "interval": ("{n} hours",),
+    "jsonpath": ("$.n{n}",),
+    "json": ('{{"n": {n}}}', "[]"),
+    "bytea": ("\\x{n:02}",),
+    "bit": ("1", "0"),
+    "inet": ("192.0.2.{n}",),
+    "cidr": ("192.0.2.{n}/32",),
+    "macaddr": ("08:00:2b:01:02:{n:02}",),
+    "tsvector": ("sample{n}",),
+    "tsquery": ("sample{n}",),
+    "xml": ("<a>{n}</a>",),
+    "point": ("({n},{n})",),
+    "box": ("(0,0),({n},{n})",),
+    "polygon": ("((0,0),({n},0),(0,{n}))",),
+    "circle": ("<(0,0),{n}>",),
+    "ltree": ("sample{n}",),
+    "hstore": ("n=>{n}",),
 }
-"""By how the name of a type begins, the longer beginning first."""
+"""By the beginning of the type's name; the first that fits counts."""
+_VECTOR = re.compile(r"^(?:half|sparse)?vec(?:tor)?\((\d+)\)")
 
 
 def candidates(column: Mapping[str, Any], checks: Iterable[str], number: int) -> list[str | None]:
@@ -55,15 +68,19 @@ def candidates(column: Mapping[str, Any], checks: Iterable[str], number: int) ->
         return _cut([*rotated, *_texts(number, definitions)], kind)
     if kind.startswith(_NUMBERS):
         return _numbers(number, definitions)
-    return _fixed(kind, number)
+    if kind.startswith("json"):
+        literals = [json.dumps(dict.fromkeys(literals, number + 1))] if literals else []
+    return [*_fixed(kind, number), *literals]
 
 
 def _fixed(kind: str, number: int) -> list[str | None]:
+    logger.debug("type=%s", kind)
     if kind == "uuid":
         return [str(UUID(int=number + 1))]
-    logger.debug("type=%s", kind)
+    if vector := _VECTOR.match(kind):
+        return [f"[{','.join([str(number + 1)] * int(vector[1]))}]"]
     fixed = next((values for name, values in _FIXED.items() if kind.startswith(name)), ())
-    return [value.format(day=number + 1) for value in fixed] or [None]
+    return [value.format(n=number + 1, day=number % 28 + 1) for value in fixed] or [None]
 
 
 def _texts(number: int, definitions: list[str]) -> list[str]:

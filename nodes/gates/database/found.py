@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from backend_developer.nodes.context import Context
@@ -10,12 +11,16 @@ from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrat
 from backend_developer.nodes.gates.database.scripts import find_scripts
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.ignore import ignore_spec
-from backend_developer.workspace.migrations.sql import folder_of, is_of_another_server, read_folder, text_of
+from backend_developer.workspace.migrations.sql import by_folder, folder_of, is_of_another_server, read_folder, text_of
 from backend_developer.workspace.migrations.tool import alembic, django
-from backend_developer.workspace.toolchains.files import is_within, read_text
+from backend_developer.workspace.toolchains.files import is_within, read_text, walk
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
 
 logger = logging.getLogger(__name__)
+
+_PROVIDER = re.compile(r'^\s*provider\s*=\s*"(?P<name>\w+)"', re.MULTILINE)
+_SQL_SERVERS = ("postgresql", "mysql", "sqlite")
+_OURS = ("postgresql", "postgres", "cockroachdb")
 
 
 async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
@@ -28,15 +33,15 @@ async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[l
 def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
     found: list[Migrator] = []
     reasons: list[str] = []
-    for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
-        migrator, texts = _plain(context.workspace.root, folder, changes)
-        if is_of_another_server(texts):
-            reasons.append(f"{folder} is written for another server than PostgreSQL")
-        else:
-            found.append(migrator)
-    scripts, unfit = find_scripts(context.workspace.root, changes)
-    found += scripts
-    reasons += unfit
+    now, old = _sql_files(context.workspace.root, changes)
+    servers = [name for name in context.profile.databases if name in _SQL_SERVERS]
+    if servers and "postgresql" not in servers:
+        reasons += [f"the project's database is {' and '.join(servers)}"] if now or old else []
+    else:
+        folders, foreign = _find_folders(context.workspace.root, changes, now, old)
+        scripts, unfit = find_scripts(changes, now, old)
+        found += [*folders, *scripts]
+        reasons += [*foreign, *unfit]
     for tool in _tools(context, changes):
         if not tool.tool.env or not any("{database_" in value for value in tool.tool.env.values()):
             reasons.append(f"{tool.name} reads no database address from the environment, so it cannot be led to ours")
@@ -46,15 +51,39 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
     return found, reasons
 
 
-def _plain(root: Path, folder: str, changes: Sequence[Change]) -> tuple[SqlMigrator, list[str]]:
-    touched = {change.path: change for change in changes if folder_of(change.path) == folder}
-    inside = (path for pattern in ("*.sql", "*/*.sql") for path in (root / folder).glob(pattern))
-    on_disk = (path.relative_to(root).as_posix() for path in sorted(inside))
-    kept = {path: read_text(root / path) for path in on_disk if folder_of(path) == folder}
-    now = {path: text for path, text in kept.items() if path not in touched or touched[path].after is not None}
-    old = {path: text for path, text in kept.items() if path not in touched}
-    old |= {path: text_of(change.before) for path, change in touched.items() if change.before is not None}
-    return SqlMigrator(folder, tuple(touched), read_folder(old), read_folder(now)), [*old.values(), *now.values()]
+def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
+    """All SQL files with their texts, as they are now and as they were before the task."""
+    touched = {one.path: one for one in changes if one.path.lower().endswith(".sql")}
+    if not touched:
+        return {}, {}
+    kept = {
+        path: read_text(root / path) for path in walk(root) if path.lower().endswith(".sql") and path not in touched
+    }
+    now = {path: text_of(one.after) for path, one in touched.items() if one.after is not None}
+    old = {path: text_of(one.before) for path, one in touched.items() if one.before is not None}
+    return kept | now, kept | old
+
+
+def _find_folders(
+    root: Path, changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str]
+) -> tuple[list[SqlMigrator], list[str]]:
+    found, reasons = [], []
+    folders_now, folders_old = by_folder(now), by_folder(old)
+    for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
+        texts_now, texts_old = folders_now.get(folder, {}), folders_old.get(folder, {})
+        # What was there before tells whose it is: SQL of another server in a new file is a fault, and no excuse.
+        if _is_foreign(root, folder, (texts_old or texts_now).values()):
+            reasons.append(f"{folder} is written for another server than PostgreSQL")
+        else:
+            files = tuple(change.path for change in changes if folder_of(change.path) == folder)
+            found.append(SqlMigrator(folder, files, read_folder(texts_old), read_folder(texts_now)))
+    return found, reasons
+
+
+def _is_foreign(root: Path, folder: str, texts: Iterable[str]) -> bool:
+    """By what Prisma's lock file says, else by the SQL. Reads the disk."""
+    provider = _PROVIDER.search(read_text(root / folder / "migration_lock.toml"))
+    return provider["name"] not in _OURS if provider else is_of_another_server(texts)
 
 
 def _tools(context: Context, changes: Sequence[Change]) -> list[ToolMigrator]:
@@ -66,11 +95,8 @@ def _tools(context: Context, changes: Sequence[Change]) -> list[ToolMigrator]:
             continue
         for package in toolchain.packages(root):
             inside = [change for change in python if is_within(change.path, package.root)]
-            touched = [change.path for change in inside if change.after is not None]
-            new = [change.path for change in inside if change.before is None]
+            before = {one.path: text_of(one.before) for one in inside if one.before is not None}
+            now = {one.path: text_of(one.after) for one in inside if one.after is not None}
             runner = toolchain.runner(root, package)
-            for tool in (alembic(runner, touched, new), django(runner, touched, new)):
-                if tool:
-                    rewritten = tuple(path for path in tool.files if path not in new)
-                    found.append(ToolMigrator(context, tool, rewritten))
+            found += [ToolMigrator(context, one) for make in (alembic, django) if (one := make(runner, before, now))]
     return found

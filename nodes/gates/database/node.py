@@ -6,7 +6,6 @@ well is told, and not held against it.
 
 import logging
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
 
@@ -16,13 +15,11 @@ from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, G
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.database.found import find_migrators
-from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrator, ToolMigrator
+from backend_developer.nodes.gates.database.lint import lint
+from backend_developer.nodes.gates.database.migrators import Migrator, ToolMigrator
 from backend_developer.nodes.gates.database.prove import Proof, prove
-from backend_developer.nodes.gates.house_rules.change import Change, collect_changes
+from backend_developer.nodes.gates.house_rules.change import collect_changes
 from backend_developer.nodes.gates.result import run_gate, skipped
-from backend_developer.workspace.migrations import squawk
-from backend_developer.workspace.migrations.sql import is_down, text_of, up_lines
-from backend_developer.workspace.toolchains import output
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +41,7 @@ async def _judge(context: Context, state: State) -> GateResult:
     named = (state.get("task") or {}).get("files_involved", [])
     try:
         proofs = [await prove(context, migrator, named) for migrator in migrators]
-        linted, log = await _squawk(context, migrators, changes)
+        linted, log = await lint(context, changes, list(zip(migrators, proofs, strict=True)), named)
     except (CallFailed, EnvironmentBroken) as error:
         return GateResult(gate="database", status="error", reason=str(error))
     return _result(migrators, proofs, linted, [*reasons, *log])
@@ -69,33 +66,3 @@ def _result(
         reason="; ".join(remarks) or None,
         evidence={one.name: proof.evidence for one, proof in zip(migrators, proofs, strict=True)},
     )
-
-
-async def _squawk(
-    context: Context, migrators: Sequence[Migrator], changes: Sequence[Change]
-) -> tuple[list[Finding], list[str]]:
-    """Its findings in lines that the task added, and why it could not be asked."""
-    plain = [path for one in migrators if isinstance(one, SqlMigrator) for path in one.files]
-    judged = {one.path: one for one in changes if one.path in plain and one.after is not None}
-    paths = [path for path in judged if not is_down(path)]
-    program = squawk.program()
-    if not paths:
-        return [], []
-    if program is None:
-        return [], ["squawk is not installed (pip install squawk-cli)"]
-    outcome = await context.commands.run(
-        squawk.command(program, paths), cwd=context.workspace.root, timeout_s=context.settings.gate_timeout_s
-    )
-    found = squawk.read("\n".join(output.lines(outcome)))
-    if found is None:
-        return [], [f"squawk could not read them: {outcome.output.strip()[-300:]}"]
-    added = {path: _added_lines(judged[path]) for path in paths}
-    return [one for one in found if one.line in added.get(one.file or "", ())], []
-
-
-def _added_lines(change: Change) -> set[int]:
-    """The lines of the way up that were not there before the task."""
-    before, after = text_of(change.before), text_of(change.after)
-    blocks = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False).get_opcodes()
-    lines = {number + 1 for tag, _, _, first, last in blocks if tag != "equal" for number in range(first, last)}
-    return lines & set(up_lines(after))

@@ -9,10 +9,11 @@ from typing import Any
 
 from backend_developer.contract import Finding
 from backend_developer.nodes.context import Context
-from backend_developer.nodes.gates.database.migrators import Migrator
+from backend_developer.nodes.gates.database.migrators import Migrator, ToolMigrator
 from backend_developer.workspace.migrations.catalog import Schema, compare, read_schema
 from backend_developer.workspace.migrations.design import Remark, check_design
 from backend_developer.workspace.migrations.failure import SOURCE, Failure
+from backend_developer.workspace.migrations.rendered import Rendered
 from backend_developer.workspace.migrations.samples import fill_tables
 from backend_developer.workspace.toolchains.files import read_text
 
@@ -25,6 +26,12 @@ class Proof:
 
     findings: list[Finding] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)
+    rendered: list[Rendered] = field(default_factory=list)
+    """The SQL of the touched files that are no SQL."""
+    reasons: list[str] = field(default_factory=list)
+    """Why that of some cannot be told."""
+    old_tables: frozenset[str] | None = None
+    """Those of before the change, without their schema; None where they are not known."""
 
 
 async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> Proof:
@@ -37,16 +44,20 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
         for task in (whole, on_rows):
             task.cancel()
         await asyncio.gather(whole, on_rows, return_exceptions=True)
-    if broken_before:
+    # What the tool would apply up to there may have been written over.
+    if broken_before and not (isinstance(migrator, ToolMigrator) and (migrator.rewritten or migrator.deleted)):
         return _judged_by_old(proof, migrator, broken_before)
+    proof.rendered, proof.reasons = rows.rendered, rows.reasons
     seen = {(one.file, one.line, one.message.partition(": ")[2]) for one in proof.findings}
     proof.findings += [one for one in rows.findings if (one.file, one.line, one.message.partition(": ")[2]) not in seen]
     proof.evidence |= rows.evidence
     if before is not None and after is not None:
+        proof.old_tables = frozenset(table.relname for table in before.tables.values())
         proof.evidence["schema"] = compare(before, after)
         remarks = check_design(before, after)
         proof.findings += await asyncio.to_thread(_placed, remarks, migrator.files, context.workspace.root)
     proof.findings += [_rewritten(path, named) for path in migrator.rewritten]
+    proof.findings += [_deleted(path, named) for path in migrator.deleted]
     return proof
 
 
@@ -84,10 +95,13 @@ async def _back_and_forth(url: str, migrator: Migrator, after: Schema, evidence:
 async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None, Failure | None]:
     """On the schema before the change, with rows; the last is what failed before the change already."""
     proof = Proof()
+    if not migrator.knows_before:
+        return proof, None, None
     async with context.scratch_database() as url:
         if failure := await migrator.before(url):
             return proof, None, failure
         before = await read_schema(url)
+        proof.rendered, proof.reasons = await migrator.render(url)
         filled = await fill_tables(url)
         proof.evidence = {"sample_rows": filled.rows, "tables_without_rows": filled.unfilled}
         if failure := await migrator.new(url):
@@ -115,6 +129,17 @@ def _rewritten(path: str, named: Sequence[str]) -> Finding:
         code="migration-rewritten",
         message="this migration was there before and may be applied already, so databases in use would never get the "
         "change: put it back and add a new one",
+        file=path,
+        level="warning" if path in named else "error",
+    )
+
+
+def _deleted(path: str, named: Sequence[str]) -> Finding:
+    return Finding(
+        source=SOURCE,
+        code="migration-deleted",
+        message="this migration was there before and may be applied already, so databases in use would keep what it "
+        "made, and new ones would not get it: put it back, and undo it in a new one",
         file=path,
         level="warning" if path in named else "error",
     )

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from backend_developer.nodes.gates.database.migrators import SqlMigrator
 from backend_developer.nodes.gates.house_rules.change import Change
@@ -16,15 +15,17 @@ from backend_developer.workspace.migrations.scripts import (
     why_not,
 )
 from backend_developer.workspace.migrations.sql import read_folders, text_of
-from backend_developer.workspace.toolchains.files import read_text, walk
 
 logger = logging.getLogger(__name__)
 
 Files = Mapping[str, str]
 
 
-def find_scripts(root: Path, changes: Sequence[Change]) -> tuple[list[SqlMigrator], list[str]]:
-    """The scripts that the change made or edited, and why some cannot be applied. Reads the disk."""
+def find_scripts(changes: Sequence[Change], now: Files, old: Files) -> tuple[list[SqlMigrator], list[str]]:
+    """The scripts that the change made or edited, and why some cannot be applied.
+
+    `now` and `old` are all SQL files of the project, by path.
+    """
     touched = {
         one.path: text_of(one.after)
         for one in changes
@@ -35,7 +36,6 @@ def find_scripts(root: Path, changes: Sequence[Change]) -> tuple[list[SqlMigrato
     judged = [path for path in touched if path not in unfit]
     if not judged:
         return [], reasons
-    now, old = _files(root, changes)
     units_now, units_old = units_of(now, read_folders(now)), units_of(old, read_folders(old))
     logger.info("scripts=%s reasons=%s", judged, reasons)
     return [_migrator(path, now, old, units_now, units_old) for path in judged], reasons
@@ -59,12 +59,3 @@ def _migrator(
 
 def _others(units: Mapping[str, Unit], path: str) -> dict[str, Unit]:
     return {name: unit for name, unit in units.items() if name != path}
-
-
-def _files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
-    """All SQL files, as they are now and as they were."""
-    now = {path: read_text(root / path) for path in walk(root) if path.endswith(".sql")}
-    old = {path: text for path, text in now.items() if path not in {one.path for one in changes}}
-    return now, old | {
-        one.path: text_of(one.before) for one in changes if one.before is not None and one.path.endswith(".sql")
-    }

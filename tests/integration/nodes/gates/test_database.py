@@ -8,6 +8,7 @@ import pytest
 from backend_developer.contract import NoDatabase
 from tests.support.database_judge import Judge, database_judge, errors, warnings
 from tests.support.postgres import session_state_dir
+from tests.support.python_migrations import ALEMBIC, ALEMBIC_ADDED, DJANGO, DJANGO_ADDED, FIELD, REVISION
 
 state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
@@ -111,6 +112,14 @@ async def test_a_migration_of_before_may_not_be_rewritten_unless_the_task_names_
     assert (result["status"], warnings(result)) == ("pass", {"migration-rewritten"})
 
 
+async def test_a_migration_of_before_may_not_be_deleted_unless_the_task_names_it(judge: Judge) -> None:
+    before = {**SQL, "db/migrations/0002_name.sql": "ALTER TABLE users ADD COLUMN name text;\n"}
+    gone = {"db/migrations/0002_name.sql": None}
+    assert errors(await judge(before, gone)) == [("migration-deleted", "db/migrations/0002_name.sql", None)]
+    result = await judge(before, gone, named=("db/migrations/0002_name.sql",))
+    assert (result["status"], warnings(result)) == ("pass", {"migration-deleted"})
+
+
 async def test_what_failed_before_the_change_is_told_and_not_held_against_it(judge: Judge) -> None:
     before = {**SQL, "db/migrations/0002_old.sql": "DROP TABLE nowhere;\n"}
     result = await judge(before, {"db/migrations/0003_new.sql": "ALTER TABLE users ADD COLUMN name text;\n"})
@@ -136,33 +145,43 @@ async def test_the_gate_can_be_switched_off_and_leaves_other_servers_alone(judge
     assert (result["status"], "another server" in result["reason"]) == ("skip", True)
 
 
-PYPROJECT = "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['sqlalchemy', 'psycopg']\n"
-ENV_PY = (
-    "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n"
-    "engine = create_engine(os.environ['DATABASE_URL'])\n"
-    "with engine.connect() as connection:\n    context.configure(connection=connection)\n"
-    "    with context.begin_transaction():\n        context.run_migrations()\n"
-)
-ALEMBIC = {
-    "pyproject.toml": PYPROJECT,
-    "alembic.ini": "[alembic]\nscript_location = alembic\n",
-    "alembic/env.py": ENV_PY,
-    "alembic/versions/0001_users.py": (
-        "from alembic import op\nimport sqlalchemy as sa\nrevision = '0001'\ndown_revision = None\n\n\n"
-        "def upgrade():\n    op.create_table('users', sa.Column('id', sa.BigInteger, primary_key=True))\n\n\n"
-        "def downgrade():\n    op.drop_table('users')\n"
-    ),
-}
-ADDED = "alembic/versions/0002_name.py"
-REVISION = (
-    "from alembic import op\nimport sqlalchemy as sa\nrevision = '0002'\ndown_revision = '0001'\n\n\n"
-    "def upgrade():\n    op.add_column('users', sa.Column('name', sa.Text{null}))\n\n\n"
-    "def downgrade():\n    op.drop_column('users', '{column}')\n"
-)
+async def test_sql_of_another_server_in_a_new_file_is_no_excuse(judge: Judge) -> None:
+    result = await judge(SQL, {"db/migrations/0002_x.sql": "ALTER TABLE users\n    ADD COLUMN `name` text;\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
+
+
+async def test_a_project_on_another_server_is_left_alone(judge: Judge) -> None:
+    before = {"package.json": '{"dependencies": {"better-sqlite3": "1"}}', "m/1_a.sql": "CREATE TABLE a (id text);\n"}
+    result = await judge(before, {"m/2_b.sql": "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"})
+    assert (result["status"], result["reason"]) == ("skip", "the project's database is sqlite")
+    beside = {**before, "package.json": '{"dependencies": {"redis": "1"}}'}
+    assert (await judge(beside, {"m/2_b.sql": "CREATE TABLE b (id bigint PRIMARY KEY);\n"}))["status"] == "pass"
+
+
+async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> None:
+    lock = {"p/migrations/migration_lock.toml": 'provider = "sqlite"\n'}
+    dated = {"p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY, "at" DATETIME);\n'}
+    result = await judge(lock, dated)
+    assert (result["status"], "another server" in result["reason"]) == ("skip", True)
+
+
+async def test_rows_that_a_script_copies_are_copied(judge: Judge) -> None:
+    rows = "COPY kinds (id, name) FROM stdin;\n1\tit's; so\n2\t\\N\n\\.\n"
+    seeds = f"CREATE TABLE kinds (id bigint PRIMARY KEY, name text);\n{rows}"
+    assert (await judge(SQL, {"db/migrations/0002_kinds.sql": seeds}))["status"] == "pass"
+    result = await judge(SQL, {"db/migrations/0002_kinds.sql": f"{seeds}ALTER TABLE kinds ADD CHECK (id < 2);\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_kinds.sql", 6)]
+    result = await judge(SQL, {"db/migrations/0002_kinds.sql": seeds.replace("\n2\t", "\ntwo\t")})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_kinds.sql", 2)]
+
+
+async def test_a_transaction_that_is_not_ended_is_a_fault(judge: Judge) -> None:
+    result = await judge(SQL, {"db/migrations/0002_x.sql": "\nBEGIN;\nALTER TABLE users ADD COLUMN name text;\n"})
+    assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
 
 
 async def test_alembic_goes_up_down_and_up(judge: Judge) -> None:
-    result = await judge(ALEMBIC, {ADDED: REVISION.format(null="", column="name")})
+    result = await judge(ALEMBIC, {ALEMBIC_ADDED: REVISION.format(null="", column="name")})
     assert (result["status"], result["findings"]) == ("pass", [])
     assert result["evidence"]["alembic"]["schema"]["added"] == ["column users.name text"]
     assert result["evidence"]["alembic"]["down"] == "applied"
@@ -170,36 +189,14 @@ async def test_alembic_goes_up_down_and_up(judge: Judge) -> None:
 
 
 async def test_alembic_failures_carry_file_line_and_postgresqls_words(judge: Judge) -> None:
-    result = await judge(ALEMBIC, {ADDED: REVISION.format(null=", nullable=False", column="nmae")})
-    assert set(errors(result)) == {("migration-failed-on-rows", ADDED, 8), ("down-failed", ADDED, 12)}
+    result = await judge(ALEMBIC, {ALEMBIC_ADDED: REVISION.format(null=", nullable=False", column="nmae")})
+    assert set(errors(result)) == {
+        ("migration-failed-on-rows", ALEMBIC_ADDED, 8),
+        ("down-failed", ALEMBIC_ADDED, 12),
+        ("adding-required-field", ALEMBIC_ADDED, 8),
+    }
     told = " ".join(one["message"] for one in result["findings"])
     assert 'column "name" of relation "users" contains null values' in told
-
-
-DJANGO = {
-    "pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['django', 'psycopg']\n",
-    "manage.py": (
-        "import os, sys\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n"
-        "from django.core.management import execute_from_command_line\nexecute_from_command_line(sys.argv)\n"
-    ),
-    "settings.py": (
-        "import os\nSECRET_KEY = 'x'\nINSTALLED_APPS = ['shop']\nUSE_TZ = True\n"
-        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': os.environ['POSTGRES_DB'],\n"
-        "    'HOST': os.environ['POSTGRES_HOST'], 'USER': os.environ['POSTGRES_USER']}}\n"
-    ),
-    "shop/__init__.py": "",
-    "shop/migrations/__init__.py": "",
-    "shop/migrations/0001_initial.py": (
-        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    operations = [\n"
-        "        migrations.CreateModel('Item', fields=[('id', models.BigAutoField(primary_key=True))]),\n    ]\n"
-    ),
-}
-DJANGO_ADDED = "shop/migrations/0002_name.py"
-FIELD = (
-    "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
-    "    dependencies = [('shop', '0001_initial')]\n    operations = [\n"
-    "        migrations.AddField('item', 'note', models.TextField(null=True)),\n        {more}\n    ]\n"
-)
 
 
 async def test_django_goes_up_down_and_up(judge: Judge) -> None:

@@ -143,3 +143,12 @@ async def test_a_body_between_gooses_marks_stays_in_one_piece(judge: Judge) -> N
     layout = LAYOUTS["goose"]
     result = await judge(layout.old, {layout.up: PLACED.format(up=body, down="DROP FUNCTION touch();\n")})
     assert (result["status"], result["evidence"]["migrations"]["down"]) == ("pass", "applied")
+
+
+async def test_goose_builds_no_index_concurrently_unless_it_is_told_to_open_no_transaction(judge: Judge) -> None:
+    layout = LAYOUTS["goose"]
+    placed = PLACED.format(up="CREATE INDEX CONCURRENTLY i ON users (email);\n", down="DROP INDEX i;\n")
+    result = await judge(layout.old, {layout.up: placed})
+    assert errors(result) == [("migration-failed", layout.up, 3)]
+    result = await judge(layout.old, {layout.up: f"-- +goose NO TRANSACTION\n{placed}"})
+    assert (result["status"], errors(result)) == ("pass", [])

@@ -62,6 +62,10 @@ def test_a_file_that_does_not_parse_is_not_ours() -> None:
         ("a.rs", "#[allow(clippy::too_many_arguments)]", "code-silenced"),
         ("a.cs", "#pragma warning disable", "line-silenced"),
         ("a.cs", "#pragma warning disable CS0168", "code-silenced"),
+        ("a.sql", "-- squawk-ignore-file", "file-silenced"),
+        ("a.sql", "/* squawk-ignore-file ban-drop-table */", "file-silenced"),
+        ("a.sql", "-- squawk-ignore", "line-silenced"),
+        ("a.sql", "-- squawk-ignore ban-drop-table, renaming-table", "code-silenced"),
     ],
 )
 def test_each_language_has_its_own(path: str, line: str, code: str) -> None:
@@ -71,6 +75,10 @@ def test_each_language_has_its_own(path: str, line: str, code: str) -> None:
 
 def test_a_mark_before_the_package_silences_a_whole_go_file() -> None:
     assert judge("//nolint:errcheck\npackage users\n", path="a.go") == [("file-silenced", 1, "error")]
+
+
+def test_a_note_on_squawk_in_sql_silences_nothing() -> None:
+    assert judge("-- see what squawk-ignore does\nDROP TABLE a; -- squawk-ignored here\n", path="a.sql") == []
 
 
 @pytest.mark.parametrize("path", ["a.ts", "a.go", "a.rs", "a.cs", "a.md"])

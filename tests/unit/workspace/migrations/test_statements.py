@@ -32,3 +32,13 @@ def test_a_position_of_postgresql_leads_to_a_line() -> None:
 )
 def test_what_postgresql_refuses_in_a_transaction_is_known(sql: str, alone: bool) -> None:
     assert split(sql)[0].needs_no_transaction is alone
+
+
+def test_rows_behind_a_copy_are_its_data_and_keep_their_lines() -> None:
+    script = "COPY t (a) FROM stdin;\nit's; one\n$$two\n\\.\nSELECT 1;\nCOPY u FROM stdin;\n\\.\n"
+    found = split(script)
+    assert [(one.sql, one.line, one.data, one.reads_rows) for one in found] == [
+        ("COPY t (a) FROM stdin", 1, "it's; one\n$$two\n", True),
+        ("SELECT 1", 5, "", False),
+        ("COPY u FROM stdin", 6, "", True),
+    ]
