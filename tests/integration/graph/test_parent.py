@@ -31,7 +31,7 @@ from tests.support.product import CORRECT, script, write_shop
 state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 CONFIG: Any = {"configurable": {"thread_id": "parent"}}
-SOON_S = 10.0
+SOON_S = 60.0
 CALLS = 1 + len(CORRECT)
 """The analysis and the turns of the write loop."""
 
