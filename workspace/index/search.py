@@ -9,6 +9,7 @@ from typing import NamedTuple
 from backend_developer.workspace.index import neighbours
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.languages.base import Language
+from backend_developer.workspace.index.meaning import Meaning
 from backend_developer.workspace.index.records import Hit
 from backend_developer.workspace.index.rows import Row, by_number
 from backend_developer.workspace.index.store import Store
@@ -26,15 +27,17 @@ UNHEARD = 0.4
 """What a common word weighs that the project does not have at all, beside any other."""
 FOREIGN = 0.4
 """What a need costs of which the project has no word, in part where it lacks a part: that speaks for no counterpart."""
-DEED_ALONE = 0.6
-"""What a definition is worth that does what is wanted, but to nothing that the need names."""
-
 _PLACES = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
 """What a word is worth by the best place where it stands."""
 _BEST = 0.6
 """Part of the score that comes from the best places; the rest adds up over all of them."""
 _BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.2}
 """What a word adds by each place where it stands. Fitted over eleven projects, each judged by the ten others."""
+
+NEAR = 0.2
+"""Part of the score that comes from the nearness in meaning of the need and the name, where words differ."""
+_NEAR_SCOPE = 0.5
+"""What a word of the scope counts in that, beside one of the name."""
 
 _KINDS = {"class": 0.1, "model": 0.1, "method": 0.07, "file": 0.2}
 """What a definition is worth less than a function: that alone can be called as it is."""
@@ -65,6 +68,7 @@ class _Need(NamedTuple):
     """All that can meet any term."""
     foreign: float
     """Share of the weight whose words the project does not have."""
+    meaning: Meaning
 
 
 class Found(NamedTuple):
@@ -110,10 +114,7 @@ def _by_words(store: Store, text: str) -> list[Found]:
         f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
         [row for _, row in likely],
     )
-    judged = (
-        _judge(number, _Columns(*(need.words.intersection(one.split()) for one in columns)), need)
-        for number, *columns in rows
-    )
+    judged = (_judge(number, _Columns(*(frozenset(one.split()) for one in columns)), need) for number, *columns in rows)
     return [one for one in judged if one.score >= LEAST]
 
 
@@ -133,7 +134,8 @@ def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[_Need, dict[int, float
         for row in body - head:
             scores[row] = scores.get(row, 0.0) + weight * _PLACES["body"]
     words = frozenset(word for term in weights for word in (term.stem, *term.alternatives))
-    return _Need(weights, words, foreign / sum(weights.values()) if weights else 0.0), scores
+    share = foreign / sum(weights.values()) if weights else 0.0
+    return _Need(weights, words, share, Meaning(term.stem for term in weights)), scores
 
 
 def _having(store: Store, columns: str, match: str) -> set[int]:
@@ -142,10 +144,11 @@ def _having(store: Store, columns: str, match: str) -> set[int]:
 
 def _judge(definition: int, columns: _Columns, need: _Need) -> Found:
     """How much of the need the definition meets, in the best places and in all of them."""
+    near = need.meaning.nearness(dict.fromkeys(columns.scope, _NEAR_SCOPE) | dict.fromkeys(columns.name, 1.0))
+    columns = _Columns(*(words & need.words for words in columns))
     best = beside = 0.0
     reasons: dict[str, list[str]] = {}
     taken = {term.stem for term in need.weights}
-    things = False
     for term, weight in need.weights.items():
         worth, where, word = 0.0, "", ""
         for place, words in zip(_Columns._fields, columns, strict=True):
@@ -154,15 +157,12 @@ def _judge(definition: int, columns: _Columns, need: _Need) -> Found:
             if share * _PLACES[place] > worth:
                 worth, where, word = share * _PLACES[place], place, mine
         best += weight * worth
-        things = things or (bool(where) and not term.action)
         if where:
             reasons.setdefault(where, []).append(term.said)
             taken.add(word)
     score = (_BEST * best + beside) / sum(need.weights.values())
-    if not things and not all(term.action for term in need.weights):
-        score *= DEED_ALONE
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
-    return Found(definition, score - FOREIGN * need.foreign, why)
+    return Found(definition, score + NEAR * near - FOREIGN * need.foreign, why)
 
 
 def _meet(term: Term, words: Set[str], taken: Set[str]) -> tuple[float, str]:
