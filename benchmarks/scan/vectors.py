@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,6 @@ SEEN = 6
 """Times that a word must be seen to get a vector."""
 DOC_WORDS = 14
 SCOPE_WORDS = 4
-SCOPE = 0.5
-"""What a word of the scope weighs beside one of the name."""
 KEPT = 0.85
 """Share of the documentation's words that one look at it takes."""
 HIDDEN = 0.6
@@ -37,7 +35,8 @@ HIDDEN = 0.6
 FIRST, SECOND = 0.9, 0.999
 """Decay of the two averages of Adam."""
 
-Array = np.ndarray
+Array = Any
+"""An array of numpy, which is installed for this alone, so that nothing else knows its types."""
 
 
 class Pair(NamedTuple):
@@ -109,7 +108,10 @@ class Model:
         loss = float(-np.log(np.diag(near) + 1e-9).mean())
         wrong = (near - np.eye(count)) / (count * TEMPERATURE)
         gradient = np.zeros_like(self.vectors)
-        for bag, mine, size, other in ((needs, need, need_size, wrong @ name), (names, name, name_size, wrong.T @ need)):
+        for bag, mine, size, other in (
+            (needs, need, need_size, wrong @ name),
+            (names, name, name_size, wrong.T @ need),
+        ):
             flat = (other - (other * mine).sum(1, keepdims=True) * mine) / size
             np.add.at(gradient, bag.word, flat[bag.row] * bag.weight[:, None])
         self._step(gradient)
@@ -129,8 +131,7 @@ class Model:
 
 
 def _size(rows: Array) -> Array:
-    sizes: Array = np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6
-    return sizes
+    return np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6
 
 
 def train(found: Sequence[Pair]) -> tuple[list[str], Array]:
@@ -144,7 +145,7 @@ def train(found: Sequence[Pair]) -> tuple[list[str], Array]:
         for start in range(0, len(order) - BATCH + 1, BATCH):
             batch = [found[number] for number in order[start : start + BATCH]]
             needs = model.bags([_look(pair, random) for pair in batch])
-            names = model.bags([[*_weighted(pair.name, 1.0), *_weighted(pair.scope, SCOPE)] for pair in batch])
+            names = model.bags([[*_weighted(pair.name, 1.0), *_weighted(pair.scope, meaning.SCOPE)] for pair in batch])
             losses.append(model.learn(needs, names, BATCH))
         logger.info("epoch %d of %d: loss %.3f", epoch + 1, EPOCHS, np.mean(losses))
     return known, model.vectors

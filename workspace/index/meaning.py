@@ -5,12 +5,14 @@ Nothing beside the standard library is needed to read it.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from operator import mul
 from pathlib import Path
 
 DIMENSIONS = 64
+SCOPE = 0.5
+"""What a word of the scope counts beside one of the name."""
 PATH = Path(__file__).with_name("vectors.bin")
 
 
@@ -21,28 +23,32 @@ class Meaning:
         known = [_vectors()[stem] for stem in stems if stem in _vectors()]
         self._vector = [sum(column) for column in zip(*known, strict=True)] or [0] * DIMENSIONS
         self._size = math.sqrt(sum(number * number for number in self._vector))
-        self._near: dict[str, tuple[float, int]] = {}
+        self._near: dict[str, int] = {}
 
-    def nearness(self, weighted: Mapping[str, float]) -> float:
-        """How near some words are together, about from -1 to 1; 0 where nothing is known of them.
+    def nearness(self, name: Iterable[str], scope: Iterable[str]) -> float:
+        """How near the words of a definition are together, about from -1 to 1; 0 where nothing is known of them.
 
         Their vectors are taken for perpendicular to each other: to add them up for each definition would take longer
         than all the rest of a query.
         """
-        if not self._size:
-            return 0.0
         dot = square = 0.0
-        for word, weight in weighted.items():
-            near, size = self._near.get(word) or self._measure(word)
-            dot += weight * near
-            square += weight * weight * size
-        return dot / (self._size * math.sqrt(square)) if square else 0.0
+        for weight, words in ((1.0, name), (SCOPE, scope)):
+            for word in words:
+                near = self._near.get(word)
+                if near is None:
+                    near = self._near[word] = self._measure(word)
+                dot += weight * near
+                square += weight * weight * _square(word)
+        return dot / (self._size * math.sqrt(square)) if square and self._size else 0.0
 
-    def _measure(self, word: str) -> tuple[float, int]:
-        vector = _vectors().get(word)
-        near = (0.0, 0) if vector is None else (sum(map(mul, self._vector, vector)), sum(map(mul, vector, vector)))
-        self._near[word] = near
-        return near
+    def _measure(self, word: str) -> int:
+        return sum(map(mul, self._vector, _vectors().get(word, ())))
+
+
+@cache
+def _square(word: str) -> int:
+    vector = _vectors().get(word, ())
+    return sum(map(mul, vector, vector))
 
 
 @cache
@@ -50,5 +56,6 @@ def _vectors() -> dict[str, memoryview]:
     words, _, numbers = PATH.read_bytes().partition(b"\n")
     view = memoryview(numbers).cast("b")
     return {
-        word: view[number * DIMENSIONS : (number + 1) * DIMENSIONS] for number, word in enumerate(words.decode().split())
+        word: view[number * DIMENSIONS : (number + 1) * DIMENSIONS]
+        for number, word in enumerate(words.decode().split())
     }

@@ -4,6 +4,7 @@ import logging
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
+from heapq import nsmallest
 from typing import NamedTuple
 
 from backend_developer.workspace.index import neighbours
@@ -17,27 +18,27 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 200
+CANDIDATES = 100
 LEAST = 0.2
 """Score that a definition must have to be named at all."""
 ALIKE = 0.5
 """Share of shape that given code and a definition must have in common."""
 
+STEEP = 2.5
+"""How soon the score that is told comes near 1: a name that meets the whole need is told as 0.92."""
 UNHEARD = 0.4
 """What a common word weighs that the project does not have at all, beside any other."""
 FOREIGN = 0.4
 """What a need costs of which the project has no word, in part where it lacks a part: that speaks for no counterpart."""
-_PLACES = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
+_PLACES = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.3}
 """What a word is worth by the best place where it stands."""
 _BEST = 0.6
 """Part of the score that comes from the best places; the rest adds up over all of them."""
-_BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.2}
+_BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.15}
 """What a word adds by each place where it stands. Fitted over eleven projects, each judged by the ten others."""
 
 NEAR = 0.2
 """Part of the score that comes from the nearness in meaning of the need and the name, where words differ."""
-_NEAR_SCOPE = 0.5
-"""What a word of the scope counts in that, beside one of the name."""
 
 _KINDS = {"class": 0.1, "model": 0.1, "method": 0.07, "file": 0.2}
 """What a definition is worth less than a function: that alone can be called as it is."""
@@ -77,6 +78,8 @@ class Found(NamedTuple):
     definition: int
     score: float
     why: str
+    shape: bool = False
+    """Whether it was found by its shape, and the score is the share of it."""
 
 
 def similar(
@@ -85,15 +88,22 @@ def similar(
     """The best hits, best first; none where nothing in the project serves the need."""
     found = [*_by_shape(store, text), *_by_words(store, text)]
     rows = by_number(store, {one.definition for one in found})
-    worth = {one: one.score - _cost(rows[one.definition]) for one in found if one.why}
+    hits = [
+        row.hit(worth if one.shape else _told(worth), one.why)
+        for one in found
+        if (worth := one.score - _cost(row := rows[one.definition])) >= LEAST and language in {None, row.language}
+    ]
     best: dict[tuple[str, int], Hit] = {}
-    for one in sorted(worth, key=lambda one: (-worth[one], rows[one.definition].path, rows[one.definition].line)):
-        row = rows[one.definition]
-        wanted = (kinds is None or row.kind in kinds) and language in {None, row.language}
-        if wanted and worth[one] >= LEAST:
-            best.setdefault((row.path, row.line), row.hit(min(1.0, worth[one]), one.why))
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.path, hit.line)):
+        if kinds is None or hit.kind in kinds:
+            best.setdefault((hit.path, hit.line), hit)
     logger.debug("%d of %d candidates for %r", len(best), len(found), text[:80])
     return list(best.values())[:limit]
+
+
+def _told(worth: float) -> float:
+    """What is told of a worth, which has no upper end: below 1, where two are all the nearer the better they are."""
+    return 1 - math.exp(-STEEP * worth)
 
 
 def _cost(row: Row) -> float:
@@ -106,7 +116,7 @@ def _cost(row: Row) -> float:
 
 def _by_words(store: Store, text: str) -> list[Found]:
     need, scores = _weigh(store, terms(text))
-    likely = sorted((-score, row) for row, score in scores.items())[:CANDIDATES]
+    likely = nsmallest(CANDIDATES, ((-score, row) for row, score in scores.items()))
     if not likely:
         return []
     marks = ", ".join("?" * len(likely))
@@ -134,7 +144,7 @@ def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[_Need, dict[int, float
         for row in body - head:
             scores[row] = scores.get(row, 0.0) + weight * _PLACES["body"]
     words = frozenset(word for term in weights for word in (term.stem, *term.alternatives))
-    share = foreign / sum(weights.values()) if weights else 0.0
+    share = foreign / (sum(weights.values()) or 1.0)
     return _Need(weights, words, share, Meaning(term.stem for term in weights)), scores
 
 
@@ -144,25 +154,28 @@ def _having(store: Store, columns: str, match: str) -> set[int]:
 
 def _judge(definition: int, columns: _Columns, need: _Need) -> Found:
     """How much of the need the definition meets, in the best places and in all of them."""
-    near = need.meaning.nearness(dict.fromkeys(columns.scope, _NEAR_SCOPE) | dict.fromkeys(columns.name, 1.0))
-    columns = _Columns(*(words & need.words for words in columns))
     best = beside = 0.0
     reasons: dict[str, list[str]] = {}
     taken = {term.stem for term in need.weights}
+    standing = zip(_Columns._fields, columns, strict=True)
+    places = [(place, known) for place, words in standing if (known := words & need.words)]
     for term, weight in need.weights.items():
         worth, where, word = 0.0, "", ""
-        for place, words in zip(_Columns._fields, columns, strict=True):
+        for place, words in places:
             share, mine = _meet(term, words, taken)
-            beside += weight * share * _BESIDE[place]
-            if share * _PLACES[place] > worth:
-                worth, where, word = share * _PLACES[place], place, mine
-        best += weight * worth
+            if share:
+                beside += weight * share * _BESIDE[place]
+                if share * _PLACES[place] > worth:
+                    worth, where, word = share * _PLACES[place], place, mine
         if where:
+            best += weight * worth
             reasons.setdefault(where, []).append(term.said)
             taken.add(word)
-    score = (_BEST * best + beside) / sum(need.weights.values())
+    score = (_BEST * best + beside) / sum(need.weights.values()) - FOREIGN * need.foreign
+    if score + NEAR >= LEAST:
+        score += NEAR * need.meaning.nearness(columns.name, columns.scope)
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
-    return Found(definition, score + NEAR * near - FOREIGN * need.foreign, why)
+    return Found(definition, score, why)
 
 
 def _meet(term: Term, words: Set[str], taken: Set[str]) -> tuple[float, str]:
@@ -172,7 +185,8 @@ def _meet(term: Term, words: Set[str], taken: Set[str]) -> tuple[float, str]:
     """
     if term.stem in words:
         return 1.0, term.stem
-    others = term.alternatives.intersection(words).difference(taken) if words else ()
+    others = term.alternatives & words
+    others = others and others - taken
     return (ALTERNATIVE, min(others)) if others else (0.0, "")
 
 
@@ -188,7 +202,7 @@ def _by_shape(store: Store, text: str) -> list[Found]:
             if definition.kind in {"function", "method"}:
                 shape = neighbours.sketch_of(language, source[start:end])
                 found += [
-                    Found(number, share, f"{share:.0%} of the shape of {definition.name}")
+                    Found(number, share, f"{share:.0%} of the shape of {definition.name}", shape=True)
                     for number, share in neighbours.near(store, shape)
                     if share >= ALIKE
                 ]
