@@ -18,7 +18,7 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 100
+CANDIDATES = 120
 LEAST = 0.2
 """Score that a definition must have to be named at all."""
 ALIKE = 0.5
