@@ -18,7 +18,8 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 120
+CANDIDATES = 80
+"""Definitions that are judged by all their words, or more where more are asked for."""
 LEAST = 0.2
 """Score that a definition must have to be named at all."""
 ALIKE = 0.5
@@ -86,7 +87,7 @@ def similar(
     store: Store, text: str, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
 ) -> list[Hit]:
     """The best hits, best first; none where nothing in the project serves the need."""
-    found = [*_by_shape(store, text), *_by_words(store, text)]
+    found = [*_by_shape(store, text), *_by_words(store, text, max(CANDIDATES, limit))]
     rows = by_number(store, {one.definition for one in found})
     hits = [
         row.hit(worth if one.shape else _told(worth), one.why)
@@ -114,9 +115,9 @@ def _cost(row: Row) -> float:
     return cost + (PRIVATE if row.name.startswith("_") else 0.0)
 
 
-def _by_words(store: Store, text: str) -> list[Found]:
+def _by_words(store: Store, text: str, candidates: int) -> list[Found]:
     need, scores = _weigh(store, terms(text))
-    likely = nsmallest(CANDIDATES, ((-score, row) for row, score in scores.items()))
+    likely = nsmallest(candidates, ((-score, row) for row, score in scores.items()))
     if not likely:
         return []
     marks = ", ".join("?" * len(likely))
