@@ -36,7 +36,7 @@ _PLACES = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.3}
 _BEST = 0.6
 """Part of the score that comes from the best places; the rest adds up over all of them."""
 _BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.15}
-"""What a word adds by each place where it stands. Fitted over eleven projects, each judged by the ten others."""
+"""What a word adds by each place where it stands. Rounded from a fit over eleven projects."""
 
 NEAR = 0.2
 """Part of the score that comes from the nearness in meaning of the need and the name, where words differ."""
