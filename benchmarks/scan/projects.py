@@ -67,3 +67,15 @@ PROJECTS = (
     Project("gin", "gin (Go)", _from_debian, "golang-github-gin-gonic-gin-dev", "usr/share/gocode/src/*/*/gin"),
     Project("reqwest", "reqwest (Rust)", _from_debian, "librust-reqwest-dev", "usr/share/cargo/registry/reqwest-*"),
 )
+
+_GO = "usr/share/gocode/src/github.com"
+_RUST = "usr/share/cargo/registry"
+DEVELOPMENT = (
+    Project("werkzeug", "Werkzeug 3.1.3", _from_pypi, "werkzeug==3.1.3", "werkzeug-3.1.3"),
+    Project("starlette", "Starlette 0.46.2", _from_pypi, "starlette==0.46.2", "starlette-0.46.2"),
+    Project("fastify", "Fastify 5.4.0", _from_npm, "fastify@5.4.0", "package"),
+    Project("trpc", "tRPC's server 11.4.3 (TypeScript)", _from_npm, "@trpc/server@11.4.3", "package"),
+    Project("echo", "echo (Go)", _from_debian, "golang-github-labstack-echo-dev", f"{_GO}/labstack/echo"),
+    Project("ureq", "ureq (Rust)", _from_debian, "librust-ureq-dev", f"{_RUST}/ureq-*"),
+)
+"""Those that the ranking is developed on, beside `PROJECTS`."""

@@ -1,5 +1,8 @@
 """How well a described need finds what serves it: `python benchmarks/scan/run.py [--show]`.
 
+`python -m benchmarks.scan.ranking` asks the development set instead: about other projects, and all of it
+may be looked at.
+
 Each question is in the half that is tuned on or in the half that is held out. `--show` tells the questions of the first
 half one by one; of the other only totals are ever told.
 """
@@ -12,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend_developer.workspace.index import CodeIndex, Hit
-from benchmarks.scan.projects import PROJECTS, Project
+from benchmarks.scan.projects import DEVELOPMENT, PROJECTS, Project
 
 QUESTIONS = Path(__file__).with_name("questions")
+DEVELOPMENT_QUESTIONS = Path(__file__).with_name("questions_development")
 HALVES = ("tuning", "held_out")
 FIRST = 5
 """Among so many hits the right one has to be."""
@@ -56,18 +60,18 @@ class Outcome:
         return self.question.answered(self.hits)
 
 
-def questions(project: str) -> list[Question]:
+def questions(project: str, folder: Path = QUESTIONS) -> list[Question]:
     """The questions about a project."""
-    raw = tomllib.loads((QUESTIONS / f"{project}.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads((folder / f"{project}.toml").read_text(encoding="utf-8"))
     return [Question(one["need"], one["half"], tuple(one["serves"])) for one in raw["question"]]
 
 
-async def ask_all() -> list[Outcome]:
+async def ask_all(projects: Sequence[Project] = PROJECTS, folder: Path = QUESTIONS) -> list[Outcome]:
     """All answers."""
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as store:
-        for project in PROJECTS:
-            asked = questions(project.name)
+        for project in projects:
+            asked = questions(project.name, folder)
             index = CodeIndex(project.sources(), Path(store))
             found = await index.similar_to_each([one.need for one in asked])
             outcomes += [Outcome(project, one, hits) for one, hits in zip(asked, found, strict=True)]
@@ -75,14 +79,14 @@ async def ask_all() -> list[Outcome]:
     return outcomes
 
 
-def table(outcomes: list[Outcome]) -> list[str]:
+def table(outcomes: list[Outcome], projects: Sequence[Project] = PROJECTS) -> list[str]:
     """Totals as a Markdown table, by project and half."""
     lines = [
         "| needs that are answered right | tuning: served | held out: served | tuning: no counterpart "
         "| held out: no counterpart |",
         "| --- | --- | --- | --- | --- |",
     ]
-    lines += [_row(project.title, [one for one in outcomes if one.project is project]) for project in PROJECTS]
+    lines += [_row(project.title, [one for one in outcomes if one.project is project]) for project in projects]
     return [*lines, _row("all", outcomes)]
 
 
@@ -109,3 +113,8 @@ def _row(title: str, outcomes: list[Outcome]) -> str:
 def rank() -> list[Outcome]:
     """All answers, from code that is not asynchronous."""
     return asyncio.run(ask_all())
+
+
+if __name__ == "__main__":
+    answers = asyncio.run(ask_all(DEVELOPMENT, DEVELOPMENT_QUESTIONS))
+    print("\n".join([*misses(answers), "", *table(answers, DEVELOPMENT)]))

@@ -2,12 +2,15 @@
 
 import logging
 import math
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence, Set
+from heapq import nsmallest
 from typing import NamedTuple
 
 from backend_developer.workspace.index import neighbours
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.languages.base import Language
+from backend_developer.workspace.index.meaning import Meaning
 from backend_developer.workspace.index.records import Hit
 from backend_developer.workspace.index.rows import Row, by_number
 from backend_developer.workspace.index.store import Store
@@ -15,35 +18,59 @@ from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 200
-LEAST = 0.24
-"""Share of a need, by the weight of its words, that a definition must meet to be named at all."""
-UNHEARD = 0.4
-"""What a common word weighs that the project does not have at all, beside any other."""
-PRIVATE = 0.9
-"""What a definition is worth that its file keeps to itself."""
-WHOLE_FILE = 0.5
-"""What a file is worth that is known as text only: there is nothing in it to call by name."""
+CANDIDATES = 80
+"""Definitions that are judged by all their words, or more where more are asked for."""
+LEAST = 0.2
+"""Score that a definition must have to be named at all."""
 ALIKE = 0.5
 """Share of shape that given code and a definition must have in common."""
 
-_WEIGHTS = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.4}
-"""What a word is worth by where it stands, the best place first."""
-FOCUS = 0.2
-"""Part of the score that hangs on how much of the name is about the need."""
+STEEP = 2.5
+"""How soon the score that is told comes near 1: a name that meets the whole need is told as 0.92."""
+UNHEARD = 0.4
+"""What a common word weighs that the project does not have at all, beside any other."""
+FOREIGN = 0.4
+"""What a need costs of which the project has no word, in part where it lacks a part: that speaks for no counterpart."""
+_PLACES = {"name": 1.0, "doc": 0.9, "scope": 0.7, "body": 0.3}
+"""What a word is worth by the best place where it stands."""
+_BEST = 0.6
+"""Part of the score that comes from the best places; the rest adds up over all of them."""
+_BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.15}
+"""What a word adds by each place where it stands. Rounded from a fit over eleven projects."""
 
+NEAR = 0.2
+"""Part of the score that comes from the nearness in meaning of the need and the name, where words differ."""
 
-DEED_ALONE = 0.6
-"""What a definition is worth that does what is wanted, but to nothing that the need names."""
+_KINDS = {"class": 0.1, "model": 0.1, "method": 0.07, "file": 0.2}
+"""What a definition is worth less than a function: that alone can be called as it is."""
+PRIVATE = 0.1
+"""What a definition is worth less that its file keeps to itself."""
+SPECIAL = 0.13
+"""The same for a method that the language calls, not a person."""
+ASIDE = 0.11
+"""The same for what only shows or helps to try the product."""
+_ASIDE = re.compile(r"(^|/)(examples?|docs?|tests?|testing|benchmarks?|scripts?|types|demo)/|\.d\.ts$")
 
 
 class _Columns(NamedTuple):
     """The words of a definition by where they stand, the place that counts most first."""
 
-    name: frozenset[str]
-    doc: frozenset[str]
-    scope: frozenset[str]
-    body: frozenset[str]
+    name: Set[str]
+    doc: Set[str]
+    scope: Set[str]
+    body: Set[str]
+
+
+class _Need(NamedTuple):
+    """The terms of a need as one project sees them."""
+
+    weights: Mapping[Term, float]
+    """How rare each is."""
+    words: frozenset[str]
+    """All that can meet any term."""
+    foreign: float
+    """Share of the weight whose words the project does not have."""
+    meaning: Meaning
 
 
 class Found(NamedTuple):
@@ -52,16 +79,21 @@ class Found(NamedTuple):
     definition: int
     score: float
     why: str
+    shape: bool = False
+    """Whether it was found by its shape, and the score is the share of it."""
 
 
 def similar(
     store: Store, text: str, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
 ) -> list[Hit]:
     """The best hits, best first; none where nothing in the project serves the need."""
-    found = [*_by_shape(store, text), *_by_words(store, text)]
+    found = [*_by_shape(store, text), *_by_words(store, text, max(CANDIDATES, limit))]
     rows = by_number(store, {one.definition for one in found})
-    hits = [_hit(rows[one.definition], one) for one in found if language in {None, rows[one.definition].language}]
-    hits = [hit for hit in hits if hit.score >= LEAST]
+    hits = [
+        row.hit(worth if one.shape else _told(worth), one.why)
+        for one in found
+        if (worth := one.score - _cost(row := rows[one.definition])) >= LEAST and language in {None, row.language}
+    ]
     best: dict[tuple[str, int], Hit] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.path, hit.line)):
         if kinds is None or hit.kind in kinds:
@@ -70,15 +102,22 @@ def similar(
     return list(best.values())[:limit]
 
 
-def _hit(row: Row, found: Found) -> Hit:
-    worth = PRIVATE if row.name.startswith("_") else WHOLE_FILE if row.kind == "file" else 1.0
-    return row.hit(found.score * worth, found.why)
+def _told(worth: float) -> float:
+    """What is told of a worth, which has no upper end: below 1, where two are all the nearer the better they are."""
+    return 1 - math.exp(-STEEP * worth)
 
 
-def _by_words(store: Store, text: str) -> list[Found]:
-    weights, scores = _weigh(store, terms(text))
-    enough = sum(weights.values()) * LEAST
-    likely = sorted((-score, row) for row, score in scores.items() if score >= enough)[:CANDIDATES]
+def _cost(row: Row) -> float:
+    """What a definition is worth less for what it is and for where it stands."""
+    cost = _KINDS.get(row.kind, 0.0) + (ASIDE if _ASIDE.search(row.path) else 0.0)
+    if row.name.startswith("__"):
+        return cost + SPECIAL
+    return cost + (PRIVATE if row.name.startswith("_") else 0.0)
+
+
+def _by_words(store: Store, text: str, candidates: int) -> list[Found]:
+    need, scores = _weigh(store, terms(text))
+    likely = nsmallest(candidates, ((-score, row) for row, score in scores.items()))
     if not likely:
         return []
     marks = ", ".join("?" * len(likely))
@@ -86,73 +125,70 @@ def _by_words(store: Store, text: str) -> list[Found]:
         f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
         [row for _, row in likely],
     )
-    judged = (
-        _judge(number, _Columns(*(frozenset(one.split()) for one in columns)), weights) for number, *columns in rows
-    )
+    judged = (_judge(number, _Columns(*(frozenset(one.split()) for one in columns)), need) for number, *columns in rows)
     return [one for one in judged if one.score >= LEAST]
 
 
-def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[dict[Term, float], dict[int, float]]:
-    """The weight of each term by how rare it is, and a first score of each definition that has any of them."""
+def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[_Need, dict[int, float]]:
+    """The terms as the project sees them, and a first score of each definition that has any of them."""
     total = store.rows("SELECT COUNT(*) FROM words_docsize")[0][0]
     weights: dict[Term, float] = {}
     scores: dict[int, float] = {}
+    foreign = 0.0
     for term in wanted:
         head, body = _having(store, "{name scope doc}", term.match()), _having(store, "body", f'"{term.stem}"')
         weight = math.log1p(total / (1 + max(len(head), len(body))))
         weights[term] = weight = weight if head or body or not term.common else weight * UNHEARD
+        foreign += 0.0 if body or _having(store, "{name scope doc}", f'"{term.stem}"') else weight
         for row in head:
             scores[row] = scores.get(row, 0.0) + weight
         for row in body - head:
-            scores[row] = scores.get(row, 0.0) + weight * _WEIGHTS["body"]
-    return weights, scores
+            scores[row] = scores.get(row, 0.0) + weight * _PLACES["body"]
+    words = frozenset(word for term in weights for word in (term.stem, *term.alternatives))
+    share = foreign / (sum(weights.values()) or 1.0)
+    return _Need(weights, words, share, Meaning(term.stem for term in weights)), scores
 
 
 def _having(store: Store, columns: str, match: str) -> set[int]:
     return {row for (row,) in store.rows("SELECT rowid FROM words WHERE words MATCH ?", (f"{columns} : ({match})",))}
 
 
-def _judge(definition: int, columns: _Columns, weights: Mapping[Term, float]) -> Found:
-    """How much of the need the definition meets, and how much of its name is about the need."""
-    met = 0.0
+def _judge(definition: int, columns: _Columns, need: _Need) -> Found:
+    """How much of the need the definition meets, in the best places and in all of them."""
+    best = beside = 0.0
     reasons: dict[str, list[str]] = {}
-    taken = {term.stem for term in weights}
-    named: set[str] = set()
-    things = False
-    for term, weight in weights.items():
-        worth, where, word = _meet(term, columns, taken)
-        met += weight * worth
-        things = things or (bool(where) and not term.action)
+    taken = {term.stem for term in need.weights}
+    standing = zip(_Columns._fields, columns, strict=True)
+    places = [(place, known) for place, words in standing if (known := words & need.words)]
+    for term, weight in need.weights.items():
+        worth, where, word = 0.0, "", ""
+        for place, words in places:
+            share, mine = _meet(term, words, taken)
+            if share:
+                beside += weight * share * _BESIDE[place]
+                if share * _PLACES[place] > worth:
+                    worth, where, word = share * _PLACES[place], place, mine
         if where:
+            best += weight * worth
             reasons.setdefault(where, []).append(term.said)
             taken.add(word)
-        if where == "name":
-            named.add(word)
-    coverage = met / sum(weights.values())
-    if not things and not all(term.action for term in weights):
-        coverage *= DEED_ALONE
-    focus = len(named) / len(columns.name) if columns.name else 0.0
+    score = (_BEST * best + beside) / sum(need.weights.values()) - FOREIGN * need.foreign
+    if score + NEAR >= LEAST:
+        score += NEAR * need.meaning.nearness(columns.name, columns.scope)
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())
-    return Found(definition, coverage * (1 - FOCUS + FOCUS * focus), why)
+    return Found(definition, score, why)
 
 
-def _meet(term: Term, columns: _Columns, taken: Collection[str]) -> tuple[float, str, str]:
-    """What the best place of a term is worth, which it is, and the word that stands there.
+def _meet(term: Term, words: Set[str], taken: Set[str]) -> tuple[float, str]:
+    """How well the words of a place meet a term, and the word that does.
 
     A word that is meant by another term, or meets it, is no synonym of this one: `count` is not both amount and money.
     """
-    best = (0.0, "", "")
-    for where, words in zip(_Columns._fields, columns, strict=True):
-        worth = _WEIGHTS[where]
-        if worth <= best[0]:
-            break
-        if term.stem in words:
-            best = (worth, where, term.stem)
-            continue
-        others = term.alternatives.intersection(words).difference(taken) if where != "body" else ()
-        if others and worth * ALTERNATIVE > best[0]:
-            best = (worth * ALTERNATIVE, where, min(others))
-    return best
+    if term.stem in words:
+        return 1.0, term.stem
+    others = term.alternatives & words
+    others = others and others - taken
+    return (ALTERNATIVE, min(others)) if others else (0.0, "")
 
 
 def _by_shape(store: Store, text: str) -> list[Found]:
@@ -167,7 +203,7 @@ def _by_shape(store: Store, text: str) -> list[Found]:
             if definition.kind in {"function", "method"}:
                 shape = neighbours.sketch_of(language, source[start:end])
                 found += [
-                    Found(number, share, f"{share:.0%} of the shape of {definition.name}")
+                    Found(number, share, f"{share:.0%} of the shape of {definition.name}", shape=True)
                     for number, share in neighbours.near(store, shape)
                     if share >= ALIKE
                 ]

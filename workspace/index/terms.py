@@ -33,8 +33,6 @@ class Term:
     alternatives: frozenset[str]
     said: str
     """As the text had it."""
-    action: bool
-    """Whether it says what is done, such as `convert`, and not to what."""
     common: bool
     """Whether it is one of the words that any project is told in, such as `convert`: to be without it means little."""
 
@@ -51,7 +49,7 @@ def terms(text: str) -> list[Term]:
         mine = stem(word)
         if mine not in found and len(found) < MOST_TERMS:
             others = thesaurus.GROUPS.get(mine, frozenset()) | frozenset(_compounds(said, number))
-            found[mine] = Term(mine, others - {mine}, word, mine in thesaurus.ACTIONS, common=mine in thesaurus.GROUPS)
+            found[mine] = Term(mine, others - {mine}, word, common=mine in thesaurus.GROUPS)
     return list(found.values())
 
 

@@ -1,7 +1,6 @@
 """Which words of a need and of code mean the same to people who write backends.
 
-Groups of the trade, not of any one project: a word may be in several. What is done stands apart from what it is done
-to, since to do the right thing to something else serves nobody.
+Groups of the trade, not of any one project: a word may be in several. First what is done, then what it is done to.
 """
 
 from backend_developer.workspace.index.words import stem
@@ -200,5 +199,3 @@ def _groups(synonyms: str) -> dict[str, frozenset[str]]:
 
 GROUPS = _groups(_ACTIONS + _THINGS)
 """Stem to the stems that mean the same, itself among them."""
-ACTIONS = _groups(_ACTIONS).keys() - _groups(_THINGS).keys()
-"""Stems that only say what is done."""

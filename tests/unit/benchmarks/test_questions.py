@@ -5,14 +5,23 @@ from collections import Counter
 import pytest
 
 from backend_developer.workspace.index import Hit
-from benchmarks.scan.projects import PROJECTS
-from benchmarks.scan.ranking import HALVES, QUESTIONS, Question, questions
+from benchmarks.scan.projects import DEVELOPMENT, PROJECTS
+from benchmarks.scan.ranking import DEVELOPMENT_QUESTIONS, HALVES, QUESTIONS, Question, questions
 
 ALL = [(project.name, one) for project in PROJECTS for one in questions(project.name)]
 
 
 def test_there_are_questions_about_each_project_and_about_no_other() -> None:
     assert {file.stem for file in QUESTIONS.glob("*.toml")} == {project.name for project in PROJECTS}
+
+
+def test_the_development_set_is_about_other_projects_and_holds_nothing_back() -> None:
+    names = {project.name for project in DEVELOPMENT}
+    assert {file.stem for file in DEVELOPMENT_QUESTIONS.glob("*.toml")} == names
+    assert not names & {project.name for project in PROJECTS}
+    asked = [one for name in names for one in questions(name, DEVELOPMENT_QUESTIONS)]
+    assert {one.half for one in asked} == {"tuning"}
+    assert not {one.need for one in asked} & {one.need for _, one in ALL}
 
 
 def test_the_set_is_large_enough() -> None:

@@ -101,7 +101,7 @@ async def test_tests_are_not_offered(index: CodeIndex) -> None:
 
 async def test_what_a_file_keeps_to_itself_is_worth_less(index: CodeIndex, write: Write) -> None:
     write({"web/text.py": str(FILES["app/text.py"]).replace("_shorten", "shorten")})
-    public, private = await index.similar("shorten title")
+    public, private = await index.similar("shorten title", limit=2)
     assert (public.name, private.name) == ("shorten", "_shorten")
     assert private.score < public.score
 
@@ -153,6 +153,44 @@ async def test_the_whole_comment_above_a_function_is_searched(write: Write, inde
 
 
 async def test_one_word_of_code_does_not_meet_two_words_of_a_need(write: Write, index: CodeIndex) -> None:
-    write({"app/sums.py": 'def tally(rows):\n    """How large the cost is."""\n    return rows\n'})
+    write({"app/sums.py": "def tally_amount(rows):\n    return rows\n"})
     (hit,) = await index.similar("an amount of money")
-    assert hit.why == "doc: amount"
+    assert hit.why == "name: amount"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ({"app/parcel.py": "def weigh_parcel(): ...\n"}, {"app/scale.py": "class WeighParcel: ...\n"}),
+        ({"shop/parcel.py": "def weigh_parcel(): ...\n"}, {"examples/parcel.py": "def weigh_parcel(): ...\n"}),
+        (
+            {"app/parcel.py": "def weigh_parcel(): ...\n"},
+            {"app/abc.py": "class Scale:\n    def weigh_parcel(self): ...\n"},
+        ),
+    ],
+)
+async def test_what_can_be_called_as_it_is_comes_first(
+    index: CodeIndex, write: Write, before: dict[str, str], behind: dict[str, str]
+) -> None:
+    write({**before, **behind})
+    hits = [hit for hit in await index.similar("weigh a parcel") if hit.kind != "file"]
+    assert [hit.path for hit in hits][:2] == [*before, *behind]
+
+
+async def test_a_word_counts_in_each_place_where_it_stands(index: CodeIndex, write: Write) -> None:
+    said = 'def weigh_parcel(parcel):\n    """Weigh a parcel."""\n    return scale.weigh(parcel)\n'
+    write({"app/one.py": "def weigh_parcel(thing): ...\n", "app/two.py": said})
+    first, second = await index.similar("weigh a parcel", limit=2)
+    assert (first.path, second.path) == ("app/two.py", "app/one.py")
+    assert second.score < first.score < 1
+
+
+async def test_the_words_that_a_project_has_not_speak_against_a_counterpart(index: CodeIndex, write: Write) -> None:
+    write({"app/labels.py": "def print_label(text): ...\n"})
+    assert [hit.name for hit in await index.similar("print a label")] == ["print_label"]
+    assert await index.similar("print a barcode with the customs declaration of the freight forwarder") == []
+
+
+async def test_of_equals_the_one_that_is_near_in_meaning_comes_first(index: CodeIndex, write: Write) -> None:
+    write({"app/numbers.py": "def cookie_number(): ...\n\n\ndef seed_number(): ...\n\n\ndef title_number(): ...\n"})
+    assert (await index.similar("a random number"))[0].name == "seed_number"
