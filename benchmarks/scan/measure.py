@@ -73,7 +73,7 @@ def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], copies:
         *ranking,
         "",
         "Right is: one that serves the need is among the first five; nothing is returned where there is no "
-        "counterpart. To reach: 80% of each. Held out are 151 questions by two hands that have not seen the code "
+        "counterpart. To reach: 80% of each. Held out are 150 questions by two hands that have not seen the code "
         "of the search, asked for totals only. The ranking was tuned on the others, by two hands.",
         "",
         "## Near-copies",
