@@ -11,7 +11,7 @@ from pathlib import Path
 
 from psycopg import AsyncConnection, Error
 
-from backend_developer.workspace.postgres.connect import no_database
+from backend_developer.workspace.postgres.connect import CONNECT_S, describe
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,13 @@ def lay_out(folder: Path) -> None:
 
 
 async def used_stand_ins(url: str) -> dict[str, str]:
-    """Those that a database uses, as evidence. Raises `NoDatabase` where it cannot be asked."""
+    """Those that a database uses, as evidence; none where it cannot be asked any more, which is no verdict."""
     try:
-        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        async with await AsyncConnection.connect(url, autocommit=True, connect_timeout=CONNECT_S) as connection:
             rows = await (await connection.execute(_USED, (list(STAND_INS),))).fetchall()
     except Error as error:
-        raise no_database(url, error) from error
+        logger.warning("stand-ins unknown where=%s error=%s", describe(url), type(error).__name__)
+        return {}
     names = [str(name) for (name,) in rows]
     logger.info("stand_ins=%s", names)
     return {name: STAND_INS[name] for name in names}

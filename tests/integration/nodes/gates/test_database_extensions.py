@@ -81,16 +81,13 @@ async def test_django_makes_the_extensions_that_are_stood_in_for(judge: Judge) -
     assert sorted(result["evidence"]["django"]["stand_ins"]) == ["citext", "pgcrypto"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "extension"), [("TrigramExtension", "pg_trgm"), ("UnaccentExtension", "unaccent")]
-)
-async def test_django_is_not_to_blame_for_the_others(judge: Judge, operation: str, extension: str) -> None:
-    added = OPERATION.format(name=operation) + FIELD.format(more=f"{operation}()")
+async def test_django_is_not_to_blame_for_the_others(judge: Judge) -> None:
+    added = OPERATION.format(name="TrigramExtension") + FIELD.format(more="TrigramExtension()")
     result = await judge(DJANGO, {DJANGO_ADDED: added})
     assert (result["status"], errors(result)) == ("skip", [])
-    line = 1 + added[: added.index(f"{operation}(")].count("\n")
+    line = 1 + added[: added.index("TrigramExtension(")].count("\n")
     assert result["reason"].startswith(f"{DJANGO_ADDED}:{line}: ")
-    assert f"it lacks the extension {extension}" in result["reason"]
+    assert "it lacks the extension pg_trgm" in result["reason"]
 
 
 async def test_alembic_is_not_to_blame_either(judge: Judge) -> None:
@@ -101,5 +98,3 @@ async def test_alembic_is_not_to_blame_either(judge: Judge) -> None:
     result = await judge(ALEMBIC, {ALEMBIC_ADDED: added})
     assert (result["status"], errors(result)) == ("skip", [])
     assert result["reason"].startswith(f"{ALEMBIC_ADDED}:8: ")
-    result = await judge(ALEMBIC, {ALEMBIC_ADDED: added.replace("hstore", "citext")})
-    assert (result["status"], sorted(result["evidence"]["alembic"]["stand_ins"])) == ("pass", ["citext"])

@@ -125,6 +125,10 @@ async def test_what_nothing_stands_in_for_is_not_available(database: AsyncConnec
         await database.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
 
 
+async def test_a_database_that_is_gone_is_no_fault(tmp_path: Path) -> None:
+    assert await used_stand_ins(f"postgresql://me@/gone?host={tmp_path}") == {}
+
+
 def test_the_server_that_keeps_runs_has_none(tmp_path: Path) -> None:
     def options(*, durable: bool) -> str:
         return " ".join(Cluster(tmp_path, durable=durable).argv())
