@@ -30,9 +30,12 @@ class Failure:
 
     def finding(self, code: str, told: str) -> Finding:
         """As a finding that blocks; `told` says what was tried."""
+        return Finding(source=SOURCE, code=code, message=self.words(told), file=self.file, line=self.line)
+
+    def words(self, told: str) -> str:
+        """What was tried, and why it failed; that an extension is misspelt is more than PostgreSQL says."""
         unknown = why_unknown(self.message)
-        told = f"{told} ({unknown})" if unknown else told
-        return Finding(source=SOURCE, code=code, message=f"{told}: {self.message}", file=self.file, line=self.line)
+        return f"{told} ({unknown}): {self.message}" if unknown else f"{told}: {self.message}"
 
 
 def words_of(error: Error) -> str:

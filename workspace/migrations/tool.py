@@ -28,7 +28,7 @@ _ERROR = re.compile(
     r"^(?:[\w.]+\.)?(?P<kind>\w+(?:Error|Violation|Exception|\w*Table|\w*Column|\w*Object)): .*$", re.MULTILINE
 )
 _URL = "DATABASE_URL"
-_DJANGO_EXTENSIONS = {
+DJANGO_EXTENSIONS = {
     "bloom": "BloomExtension",
     "btree_gin": "BtreeGinExtension",
     "btree_gist": "BtreeGistExtension",
@@ -208,7 +208,7 @@ def _message(text: str) -> str:
 
 def _operation(source: str, message: str) -> int | None:
     """The line of the operation that names what PostgreSQL names; else of the first."""
-    for extension, operation in _DJANGO_EXTENSIONS.items():
+    for extension, operation in DJANGO_EXTENSIONS.items():
         if f'extension "{extension}"' in message and (found := re.search(rf"\b{operation}\(", source)):
             return 1 + source.count("\n", 0, found.start())
     operations, first = django_operations(source)

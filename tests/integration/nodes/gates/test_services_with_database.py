@@ -91,6 +91,10 @@ async def test_a_migration_that_fails_is_told_with_its_place(make: Make) -> None
     result = await played(run, WRITTEN, READ)
     assert errors(result) == [("runtime", "prepare-failed", (MIGRATIONS["node"], 3))]
     assert 'type "txt" does not exist' in result["findings"][0]["message"]
+    run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_tgrm;\nCREATE TABLE")
+    result = await played(run, WRITTEN, READ)
+    assert errors(result) == [("runtime", "prepare-failed", (MIGRATIONS["node"], 1))]
+    assert "no extension pg_tgrm is known, pg_trgm is" in result["findings"][0]["message"]
 
 
 async def test_its_database_has_the_stand_ins_and_they_are_told(make: Make) -> None:
