@@ -12,12 +12,12 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult
+from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult, GateStatus
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.result import result, run_gate, skipped
 from backend_developer.nodes.gates.steps import Job, Ran, run_job, time_limit
-from backend_developer.workspace.services import Check, Stage, choose_service, parse_checks, play
+from backend_developer.workspace.services import Check, Playback, Stage, choose_service, parse_checks, play
 from backend_developer.workspace.services.verdict import fault
 from backend_developer.workspace.toolchains import output
 from backend_developer.workspace.toolchains.base import ServiceSpec
@@ -87,13 +87,20 @@ async def _prove_service(spec: ServiceSpec, wanted: list[Any] | None, context: C
     findings = [*unread, *([] if unread else _demand_checks(wanted, checks)), *playback.findings]
     return GateResult(
         gate="runtime",
-        status="fail" if any(finding.level == "error" for finding in findings) else "pass",
+        status=_status(findings, playback),
+        reason=playback.unproven,
         command=playback.command,
         exit_code=playback.exit_code,
         findings=findings,
         log=str(playback.log) if playback.log else None,
         evidence=playback.evidence(),
     )
+
+
+def _status(findings: Sequence[Finding], playback: Playback) -> GateStatus:
+    if any(finding.level == "error" for finding in findings):
+        return "fail"
+    return "skip" if playback.unproven else "pass"
 
 
 def _read_checks(wanted: list[Any] | None) -> tuple[list[Check], list[Finding]]:

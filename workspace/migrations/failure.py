@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psycopg import Error
 
 from backend_developer.contract import Finding
+from backend_developer.workspace.postgres.extensions import why_unknown, why_unproven
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +21,21 @@ class Failure:
     file: str | None = None
     line: int | None = None
 
+    @property
+    def unproven(self) -> str | None:
+        """Where and why it says nothing about the migration; None where it is the migration's own fault."""
+        why = why_unproven(self.message)
+        place = ":".join(str(part) for part in (self.file, self.line) if part)
+        return f"{place}: {why}" if why and place else why
+
     def finding(self, code: str, told: str) -> Finding:
         """As a finding that blocks; `told` says what was tried."""
-        return Finding(source=SOURCE, code=code, message=f"{told}: {self.message}", file=self.file, line=self.line)
+        return Finding(source=SOURCE, code=code, message=self.words(told), file=self.file, line=self.line)
+
+    def words(self, told: str) -> str:
+        """What was tried, and why it failed; that an extension is misspelt is more than PostgreSQL says."""
+        unknown = why_unknown(self.message)
+        return f"{told} ({unknown}): {self.message}" if unknown else f"{told}: {self.message}"
 
 
 def words_of(error: Error) -> str:

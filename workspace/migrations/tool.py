@@ -28,6 +28,15 @@ _ERROR = re.compile(
     r"^(?:[\w.]+\.)?(?P<kind>\w+(?:Error|Violation|Exception|\w*Table|\w*Column|\w*Object)): .*$", re.MULTILINE
 )
 _URL = "DATABASE_URL"
+DJANGO_EXTENSIONS = {
+    "bloom": "BloomExtension",
+    "btree_gin": "BtreeGinExtension",
+    "btree_gist": "BtreeGistExtension",
+    "hstore": "HStoreExtension",
+    "pg_trgm": "TrigramExtension",
+    "unaccent": "UnaccentExtension",
+}
+"""The operations of Django that name their extension by their class alone, but for those that are stood in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +208,9 @@ def _message(text: str) -> str:
 
 def _operation(source: str, message: str) -> int | None:
     """The line of the operation that names what PostgreSQL names; else of the first."""
+    for extension, operation in DJANGO_EXTENSIONS.items():
+        if f'extension "{extension}"' in message and (found := re.search(rf"\b{operation}\(", source)):
+            return 1 + source.count("\n", 0, found.start())
     operations, first = django_operations(source)
     named = (words_of(name) for name in re.findall(r'"(\w+)"', message))
     told = (one for name in named for one in operations if one.likeness(name)[1])

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import psutil
 
 from backend_developer.contract import NoDatabase
+from backend_developer.workspace.postgres import stand_ins
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +43,14 @@ class Cluster:
 
     Below `folder`: `data` (0700), `run` with the socket, the locks, `postgres.log`. No TCP: who can enter `run` may
     connect without a password. That is our own user; as root, also the group of the server's account.
-    `durable` is off for scratch databases: nothing is synced to disk.
+    `durable` is off for scratch databases: nothing is synced to disk, and extensions are stood in for.
     """
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
         self.folder = folder.absolute()
         self.durable = durable
         self.data = self.folder / "data"
+        self.stand_ins = self.folder / "share"
         self.clients_lock = self.folder / "clients.lock"
         self.keeper_lock = self.folder / "keeper.lock"
         self.start_lock = self.folder / "start.lock"
@@ -77,6 +79,7 @@ class Cluster:
         }
         if not self.durable:
             given |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "off")
+            given["extension_control_path"] = f"$system:{self.stand_ins}"
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries() / "postgres"), "-D", str(self.data), *options]
 
@@ -98,6 +101,8 @@ class Cluster:
     def create(self) -> None:
         """Make the data folder if there is none. To be called by one process at a time. Raises `NoDatabase`."""
         self._remove_stale_pid()
+        if not self.durable:
+            stand_ins.lay_out(self.stand_ins)
         if (self.data / "PG_VERSION").exists():
             self._check_version()
             return

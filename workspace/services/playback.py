@@ -70,6 +70,10 @@ class Playback:
     log_tail: str = ""
     migrated: tuple[str, ...] = ()
     """The plain SQL migrations that were applied before it started."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """The extensions of its database that were stood in for, see `workspace.postgres.stand_ins`."""
+    unproven: str | None = None
+    """What could not be tried, since our server lacks an extension, and why."""
 
     def evidence(self) -> dict[str, Any]:
         """As plain JSON, for the gate's result."""
@@ -78,6 +82,8 @@ class Playback:
             "url": self.url,
             "ready_s": self.ready_s,
             "migrated": list(self.migrated),
+            "stand_ins": dict(self.stand_ins),
+            "unproven": self.unproven,
             "answers": [answer.dump() for answer in self.answers],
             "log_tail": self.log_tail,
         }
@@ -88,6 +94,8 @@ class Playback:
         lines = [f"{self.command}\n{ready}"]
         if self.migrated:
             lines.append(f"applied to its database before it started: {', '.join(self.migrated)}")
+        if self.unproven:
+            lines.append(f"not a fault of the service: {self.unproven}")
         for answer in self.answers:
             verdict = f"NOT as expected: {answer.fault}" if answer.fault else "as expected"
             lines.append(

@@ -52,7 +52,7 @@ class PlainSchema:
         """Bring an empty database up to date; a finding where one fails. Raises `NoDatabase`."""
         for folder, migrations in self.folders.items():
             if failure := await apply_up(url, migrations):
-                message = f"the migrations of {folder} fail before the service starts: {failure.message}"
+                message = failure.words(f"the migrations of {folder} fail before the service starts")
                 found = fault("prepare-failed", message)
                 return found.model_copy(update={"file": failure.file, "line": failure.line})
         logger.info("applied=%s", self.files)

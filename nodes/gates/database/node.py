@@ -1,7 +1,7 @@
 """Node `database`: the SQL and the migrations that the task touched, on a real PostgreSQL, and what they do to it.
 
-Reads `attempt`, `task`. Writes `gates`. Skipped where the task touched no migration. What failed before the change as
-well is told, and not held against it.
+Reads `attempt`, `task`. Writes `gates`. Skipped where the task touched no migration, or only such as want an extension
+that our server lacks. What failed before the change as well is told, and not held against it.
 """
 
 import logging
@@ -11,7 +11,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult
+from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult, GateStatus
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.database.found import find_migrators
@@ -56,13 +56,20 @@ def _result(
     findings = sorted(alone.values(), key=lambda one: one.level)
     outcomes = [one for migrator in migrators if isinstance(migrator, ToolMigrator) for one in migrator.outcomes]
     shown = next((one for one in outcomes if not one.ok), outcomes[-1] if outcomes else None)
+    unproven = [one for proof in proofs for one in proof.unproven]
     return GateResult(
         gate="database",
-        status="fail" if any(finding.level == "error" for finding in findings) else "pass",
+        status=_status(findings, proofs),
         command=shown.command if shown else None,
         exit_code=shown.exit_code if shown else None,
         log=str(shown.log) if shown else None,
         findings=findings,
-        reason="; ".join(remarks) or None,
+        reason="; ".join(dict.fromkeys([*unproven, *remarks])) or None,
         evidence={one.name: proof.evidence for one, proof in zip(migrators, proofs, strict=True)},
     )
+
+
+def _status(findings: Sequence[Finding], proofs: Sequence[Proof]) -> GateStatus:
+    if any(finding.level == "error" for finding in findings):
+        return "fail"
+    return "skip" if all(proof.unproven for proof in proofs) else "pass"

@@ -15,6 +15,7 @@ from backend_developer.workspace.migrations.design import Remark, check_design
 from backend_developer.workspace.migrations.failure import SOURCE, Failure
 from backend_developer.workspace.migrations.rendered import Rendered
 from backend_developer.workspace.migrations.samples import fill_tables
+from backend_developer.workspace.postgres.stand_ins import used_stand_ins
 from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,15 @@ class Proof:
     """Why that of some cannot be told."""
     old_tables: frozenset[str] | None = None
     """Those of before the change, without their schema; None where they are not known."""
+    unproven: list[str] = field(default_factory=list)
+    """What could not be tried on our server, and why: nothing of it is held against the change."""
+
+    def refuse(self, failure: Failure, code: str, told: str) -> None:
+        """Hold a failure against the change, unless our server is what failed."""
+        if failure.unproven:
+            self.unproven.append(failure.unproven)
+        else:
+            self.findings.append(failure.finding(code, told))
 
 
 async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> Proof:
@@ -51,6 +61,7 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
     seen = {(one.file, one.line, one.message.partition(": ")[2]) for one in proof.findings}
     proof.findings += [one for one in rows.findings if (one.file, one.line, one.message.partition(": ")[2]) not in seen]
     proof.evidence |= rows.evidence
+    proof.unproven = list(dict.fromkeys([*proof.unproven, *rows.unproven]))
     if before is not None and after is not None:
         proof.old_tables = frozenset(table.relname for table in before.tables.values())
         proof.evidence["schema"] = compare(before, after)
@@ -67,29 +78,30 @@ async def _whole(context: Context, migrator: Migrator) -> tuple[Proof, Schema | 
     async with context.scratch_database() as url:
         if failure := await migrator.all(url):
             proof.evidence["up"] = "failed"
-            proof.findings.append(failure.finding("migration-failed", "the migrations fail on an empty database"))
+            proof.refuse(failure, "migration-failed", "the migrations fail on an empty database")
             return proof, None
+        if used := await used_stand_ins(url):
+            proof.evidence["stand_ins"] = used
         after = await read_schema(url)
         proof.evidence["down"] = "not tried: there is no way back" if not migrator.reversible else "applied"
         if migrator.reversible:
-            proof.findings += await _back_and_forth(url, migrator, after, proof.evidence)
+            await _back_and_forth(url, migrator, after, proof)
     return proof, after
 
 
-async def _back_and_forth(url: str, migrator: Migrator, after: Schema, evidence: dict[str, Any]) -> list[Finding]:
+async def _back_and_forth(url: str, migrator: Migrator, after: Schema, proof: Proof) -> None:
     if failure := await migrator.down(url):
-        evidence["down"] = "failed"
-        return [failure.finding("down-failed", "the way back fails")]
+        proof.evidence["down"] = "failed"
+        return proof.refuse(failure, "down-failed", "the way back fails")
     if failure := await migrator.again(url):
-        evidence["down"] = "applied, but not up again"
-        return [failure.finding("up-again-failed", "after the way back, the way up fails")]
+        proof.evidence["down"] = "applied, but not up again"
+        return proof.refuse(failure, "up-again-failed", "after the way back, the way up fails")
     differs = compare(after, await read_schema(url))
     if any(differs.values()):
         told = "; ".join([*differs["added"], *differs["removed"], *differs["changed"]][:5])
-        return [
-            Finding(source=SOURCE, code="up-again-differs", message=f"after down and up the schema differs: {told}")
-        ]
-    return []
+        message = f"after down and up the schema differs: {told}"
+        proof.findings.append(Finding(source=SOURCE, code="up-again-differs", message=message))
+    return None
 
 
 async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None, Failure | None]:
@@ -99,6 +111,9 @@ async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema 
         return proof, None, None
     async with context.scratch_database() as url:
         if failure := await migrator.before(url):
+            if failure.unproven:
+                proof.unproven.append(failure.unproven)
+                return proof, None, None
             return proof, None, failure
         before = await read_schema(url)
         proof.rendered, proof.reasons = await migrator.render(url)
@@ -106,7 +121,7 @@ async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema 
         proof.evidence = {"sample_rows": filled.rows, "tables_without_rows": filled.unfilled}
         if failure := await migrator.new(url):
             told = "the migration fails on a database that has rows"
-            proof.findings.append(failure.finding("migration-failed-on-rows", told))
+            proof.refuse(failure, "migration-failed-on-rows", told)
     return proof, before, None
 
 

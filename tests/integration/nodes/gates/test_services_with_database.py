@@ -91,6 +91,32 @@ async def test_a_migration_that_fails_is_told_with_its_place(make: Make) -> None
     result = await played(run, WRITTEN, READ)
     assert errors(result) == [("runtime", "prepare-failed", (MIGRATIONS["node"], 3))]
     assert 'type "txt" does not exist' in result["findings"][0]["message"]
+    run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_tgrm;\nCREATE TABLE")
+    result = await played(run, WRITTEN, READ)
+    assert errors(result) == [("runtime", "prepare-failed", (MIGRATIONS["node"], 1))]
+    assert "no extension pg_tgrm is known, pg_trgm is" in result["findings"][0]["message"]
+
+
+async def test_its_database_has_the_stand_ins_and_they_are_told(make: Make) -> None:
+    run = make("node")
+    run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION citext;\nCREATE TABLE")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], list(result["evidence"]["stand_ins"])) == ("pass", ["citext"])
+
+
+async def test_a_service_whose_extension_is_not_to_be_had_here_is_not_to_blame(make: Make) -> None:
+    run = make("node")
+    run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_trgm;\nCREATE TABLE")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], errors(result)) == ("skip", [])
+    assert result["reason"].startswith(f"{MIGRATIONS['node']}:1: ")
+    assert "it lacks the extension pg_trgm" in result["reason"]
+
+    (run.root / "migrate.js").write_text(RUNNER)
+    run.change("server.js", CALL, f"await (await import('./migrate.js')).migrate(pool);\n{CALL}")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], errors(result), result["evidence"]["migrated"]) == ("skip", [], [])
+    assert "it lacks the extension pg_trgm" in result["reason"]
 
 
 RUNNER = (

@@ -1,0 +1,72 @@
+"""Whether PostgreSQL's refusal of an extension is the fault of a migration or of the server it was tried on.
+
+Sources of facts: the contrib modules of PostgreSQL 18 and of those before it, and the extensions that hosted PostgreSQL
+offers; a name that nobody knows is taken for misspelt.
+"""
+
+import logging
+import re
+from difflib import get_close_matches
+
+logger = logging.getLogger(__name__)
+
+WAY_OUT = "apply it to a PostgreSQL that has it before it is released"
+_REFUSED = re.compile(
+    r'(?:\b(?P<function>\w+\(\)) of )?\bextension \\?"(?P<name>[\w-]+)\\?" '
+    r"(?P<why>is not available|has no (?:installation script|update path))"
+)
+_CONTRIB = (
+    "adminpack", "amcheck", "autoinc", "bloom", "bool_plperl", "bool_plperlu", "btree_gin", "btree_gist", "chkpass",
+    "citext", "cube", "dblink", "dict_int", "dict_xsyn", "earthdistance", "file_fdw", "fuzzystrmatch", "hstore",
+    "hstore_plperl", "hstore_plperlu", "hstore_plpython3u", "insert_username", "intagg", "intarray", "isn",
+    "jsonb_plperl", "jsonb_plperlu", "jsonb_plpython3u", "lo", "ltree", "ltree_plpython3u", "moddatetime",
+    "old_snapshot", "pageinspect", "pg_buffercache", "pg_freespacemap", "pg_logicalinspect", "pg_prewarm",
+    "pg_stat_statements", "pg_surgery", "pg_trgm", "pg_visibility", "pg_walinspect", "pgcrypto", "pgrowlocks",
+    "pgstattuple", "plperl", "plperlu", "plpgsql", "plpython3u", "pltcl", "pltclu", "postgres_fdw", "refint", "seg",
+    "sslinfo", "tablefunc", "tcn", "timetravel", "tsearch2", "tsm_system_rows", "tsm_system_time", "unaccent",
+    "uuid-ossp", "xml2",
+)  # fmt: skip
+_OTHERS = (
+    "address_standardizer", "address_standardizer_data_us", "age", "ai", "anon", "aws_commons", "aws_lambda",
+    "aws_s3", "azure_ai", "azure_storage", "citus", "citus_columnar", "documentdb", "emaj", "embedding", "h3",
+    "h3_postgis", "hll", "http", "hypopg", "index_advisor", "ip4r", "jsquery", "lantern", "mobilitydb", "mongo_fdw",
+    "multicorn", "mysql_fdw", "neon", "ogr_fdw", "oracle_fdw", "orafce", "pg_background", "pg_bigm", "pg_bulkload",
+    "pg_cron", "pg_dirtyread", "pg_duckdb", "pg_graphql", "pg_hashids", "pg_hint_plan", "pg_idkit", "pg_ivm",
+    "pg_jsonschema", "pg_net", "pg_partman", "pg_qualstats", "pg_repack", "pg_roaringbitmap", "pg_search",
+    "pg_similarity", "pg_squeeze", "pg_stat_kcache", "pg_stat_monitor", "pg_tle", "pg_uuidv7", "pg_wait_sampling",
+    "pgagent", "pgaudit", "pgjwt", "pglogical", "pgml", "pgmp", "pgmq", "pgq", "pgroonga", "pgrouting", "pgsodium",
+    "pgsphere", "pgtap", "pgx_ulid", "pldbgapi", "pllua", "plpgsql_check", "plprofiler", "plproxy", "plr", "plrust",
+    "plv8", "pointcloud", "pointcloud_postgis", "postgis", "postgis_raster", "postgis_sfcgal",
+    "postgis_tiger_geocoder", "postgis_topology", "powa", "prefix", "q3c", "rdkit", "redis_fdw", "rum", "semver",
+    "set_user", "sqlite_fdw", "supabase_vault", "tdigest", "tds_fdw", "temporal_tables", "timescaledb",
+    "timescaledb_toolkit", "topn", "ulid", "unit", "vchord", "vector", "vectorize", "vectorscale", "wrappers",
+    "zombodb",
+)  # fmt: skip
+KNOWN = frozenset((*_CONTRIB, *_OTHERS))
+
+
+def why_unproven(text: str) -> str | None:
+    """Why nothing is proven, where PostgreSQL's words in a text say that the server lacks what a known extension has.
+
+    None where they do not, or the extension is not known.
+    """
+    found = next((match for match in _REFUSED.finditer(text) if match["name"] in KNOWN), None)
+    if found is None:
+        return None
+    logger.info("extension=%s why=%s", found["name"], found["why"])
+    if found["function"]:
+        lack = f"its stand-in for the extension {found['name']} cannot do {found['function']}"
+    elif found["why"] == "is not available":
+        lack = f"it lacks the extension {found['name']}"
+    else:
+        lack = f"it lacks the wanted version of the extension {found['name']}"
+    return f"the PostgreSQL for projects under test is no proof here, since {lack}: {WAY_OUT}"
+
+
+def why_unknown(text: str) -> str | None:
+    """What is to be said of an extension that is refused and that nobody knows; None where there is none."""
+    found = next((match for match in _REFUSED.finditer(text) if match["name"] not in KNOWN), None)
+    if found is None:
+        return None
+    close = get_close_matches(found["name"].lower(), sorted(KNOWN), n=1)
+    return f"no extension {found['name']} is known" + (f", {close[0]} is" if close else "")
