@@ -24,7 +24,7 @@ _INCLUDE = re.compile(r"^[-s]?include\s+(?P<paths>[^#$]+)")
 _REFERENCE = re.compile(r"\$(?:\((?P<round>[\w.-]+)\)|\{(?P<curly>[\w.-]+)\})")
 _BLOCK = re.compile(r"^(?:override\s+)?define\b")
 _DEPTH = 8
-"""How far variables and included files are followed."""
+"""How far variables are followed."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Makefile:
             return None
         rules: dict[str, _Rule] = {}
         variables = {"MAKE": "make"}
-        files = list(_files(folder, name, _DEPTH))
+        files = list(_files(folder, name, set()))
         _read(iter([line for file in files for line in _lines(folder / file)]), rules, variables)
         logger.debug("%s: targets %s", folder / name, sorted(rules))
         return cls(folder, rules, variables, tuple(files))
@@ -80,6 +80,10 @@ class Makefile:
             elif command and not command.startswith("#"):
                 yield command
 
+    def stands_still(self, target: str) -> bool:
+        """Whether a file or folder has the target's name, so that make takes it to be done and runs nothing."""
+        return target not in self._phony and (self.folder / target).exists()
+
     @property
     def _phony(self) -> set[str]:
         rule = self.rules.get(".PHONY")
@@ -95,15 +99,17 @@ class Makefile:
         return text.replace("$$", "$")
 
 
-def _files(folder: Path, name: str, depth: int) -> Iterator[str]:
+def _files(folder: Path, name: str, seen: set[str]) -> Iterator[str]:
     """A file and those that it includes: their variables are read in any order, as make expands recipes last."""
+    if name in seen:
+        return
+    seen.add(name)
     yield name
-    for line in _lines(folder / name) if depth else ():
+    for line in _lines(folder / name):
         included = _INCLUDE.match(line)
         words = included["paths"].split() if included else []
-        paths = sorted(path for word in words if not word.startswith("/") for path in folder.glob(word))
-        for path in paths:
-            yield from _files(folder, path.relative_to(folder).as_posix(), depth - 1)
+        for path in sorted(path for word in words if not word.startswith("/") for path in folder.glob(word)):
+            yield from _files(folder, path.relative_to(folder).as_posix(), seen)
 
 
 def _lines(path: Path) -> list[str]:

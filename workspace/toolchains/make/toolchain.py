@@ -8,8 +8,9 @@ package's manifest are the package's. A target is judged by its recipe, with the
 - It starts containers, fetches something, rewrites source (`black .`, `eslint --fix`) or runs these gates: no gate runs
   it. Nor one that only prints.
 - Anything else is run as `make -k <target>`, so that a fault in one needed target does not hide those of the next. It
-  takes the place of the toolchain's own steps for the tools that it names; of the tests, which would run twice, always.
-  A linter that is configured and that it does not name still runs, so that a Makefile makes no gate weaker.
+  takes the place of the toolchain's own steps for the tools that it names; of all tests, which would run twice, where
+  it names no runner. A tool that is configured and that it does not name still runs, so that a Makefile makes no gate
+  weaker.
 
 It gets the variables of the steps whose place it takes: the virtualenv, the scratch database, caches outside the
 project. Where the package's tests are pytest's, our recorder is handed on in PYTEST_ADDOPTS, so that tests have names,
@@ -75,6 +76,8 @@ NOTHING = Made([], frozenset(), False)
 class MakeToolchain:
     """Runs targets of the project's Makefiles."""
 
+    only_in: frozenset[str] | None = None
+    """The folders whose Makefiles count; None for all."""
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -92,7 +95,7 @@ class MakeToolchain:
 
         Scripts of a package.json in the folder win. Raises `NoToolchain` where there is no make and nothing else.
         """
-        makefile = Makefile.of(root / folder)
+        makefile = Makefile.of(root / folder) if self.only_in is None or folder in self.only_in else None
         if makefile is None:
             return NOTHING
         known = KNOWN if own is None else frozenset(step.tool for step in own)
@@ -104,9 +107,11 @@ class MakeToolchain:
         }
         if not chosen or not _has_make(root, own):
             return NOTHING
-        steps = [_step(root, Package(NAME, folder), kind, target, own or []) for target in chosen]
+        steps = [_step(root, Package(NAME, folder), kind, _arguments(makefile, target), own or []) for target in chosen]
         named = frozenset(step.tool for step in own or [])
-        replaced = named if kind == "tests" else named & tools(line for lines in chosen.values() for line in lines)
+        replaced = named & tools(line for lines in chosen.values() for line in lines)
+        if kind == "tests" and not replaced:
+            replaced = named
         logger.info("%s in %s: %s in the place of %s", kind, folder, list(chosen), sorted(replaced))
         return Made(steps, replaced, TARGETS[kind][0] in chosen)
 
@@ -162,7 +167,12 @@ def _has_make(root: Path, own: Sequence[Step] | None) -> bool:
     raise NoToolchain("The project is built with make, which is not on PATH.", _INSTALL, source="toolchain/make")
 
 
-def _step(root: Path, package: Package, kind: StepKind, target: str, own: Sequence[Step]) -> Step:
+def _arguments(makefile: Makefile, target: str) -> tuple[str, ...]:
+    """Beside a folder `test`, make would call the target up to date; older makes than 3.82 know no --eval."""
+    return (*(("--eval", f".PHONY: {target}") if makefile.stands_still(target) else ()), "-k", target)
+
+
+def _step(root: Path, package: Package, kind: StepKind, arguments: tuple[str, ...], own: Sequence[Step]) -> Step:
     env = {name: value for step in own for name, value in step.env.items()}
     recorded = next((step for step in own if step.tool == "pytest"), None)
     if recorded:
@@ -175,7 +185,7 @@ def _step(root: Path, package: Package, kind: StepKind, target: str, own: Sequen
     return Step(
         kind=kind,
         tool=NAME,
-        argv=(str(find_program("make", root)), "-k", target),
+        argv=(str(find_program("make", root)), *arguments),
         package=package,
         env={**_STEADY, **env},
         writable=tuple(dict.fromkeys(folder for step in own for folder in step.writable)),
