@@ -83,6 +83,7 @@ def _step(project: PythonProject) -> InstallStep | None:
         outputs=(target.python,),
         folders=(target.virtualenv,),
         missing=bool(lacking),
+        builds_in=(project.folder, *(path for path in project.folder.glob("*/") if path.name != VIRTUALENV)),
         env={"UV_PROJECT_ENVIRONMENT": str(target.virtualenv), "POETRY_VIRTUALENVS_IN_PROJECT": "true"},
     )
 
