@@ -150,6 +150,12 @@ async def test_sql_of_another_server_in_a_new_file_is_no_excuse(judge: Judge) ->
     assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
 
 
+async def test_nor_is_it_in_the_first_file_of_a_project_with_a_driver_of_postgresql(judge: Judge) -> None:
+    driver = {"package.json": '{"dependencies": {"pg": "8"}}'}
+    result = await judge(driver, {"migrations/0001_x.sql": "CREATE TABLE x (id int AUTO_INCREMENT);\n"})
+    assert errors(result) == [("migration-failed", "migrations/0001_x.sql", 1)]
+
+
 async def test_a_project_on_another_server_is_left_alone(judge: Judge) -> None:
     before = {"package.json": '{"dependencies": {"better-sqlite3": "1"}}', "m/1_a.sql": "CREATE TABLE a (id text);\n"}
     result = await judge(before, {"m/2_b.sql": "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"})
