@@ -56,6 +56,20 @@ async def test_pip_makes_a_virtualenv_and_adds_what_is_declared_later(tmp_path: 
     assert failure.command == f"{root}/.venv/bin/python -m pip install -r requirements.txt"
 
 
+async def test_a_virtualenv_whose_interpreter_is_gone_is_made_anew(tmp_path: Path, trial: Install) -> None:
+    root = tmp_path / "project"
+    wheel(tmp_path, "nowhere_a")
+    write_files(
+        root,
+        {"requirements.txt": f"--no-index\n--find-links {tmp_path}\nnowhere_a\n", "app.py": "", ".venv/pyvenv.cfg": ""},
+    )
+    (root / ".venv" / "bin").mkdir()
+    for name in ("python", "python3"):
+        (root / ".venv" / "bin" / name).symlink_to(tmp_path / "removed")
+    assert await trial(root).run() is None
+    assert list((root / ".venv").glob("lib/python3*/site-packages/nowhere_a.py"))
+
+
 BACKEND = """
 from pathlib import Path
 
