@@ -74,7 +74,7 @@ def _find_folders(
         texts_now, texts_old = folders_now.get(folder, {}), folders_old.get(folder, {})
         # What was there before tells whose it is: SQL of another server in a new file is a fault, and no excuse.
         telling = texts_old or ({} if is_ours else texts_now)
-        if _is_foreign(root, folder, telling.values()):
+        if _is_foreign(_lock_file(root, folder, changes), telling.values()):
             reasons.append(f"{folder} is written for another server than PostgreSQL")
         else:
             files = tuple(change.path for change in changes if folder_of(change.path) == folder)
@@ -82,9 +82,16 @@ def _find_folders(
     return found, reasons
 
 
-def _is_foreign(root: Path, folder: str, texts: Iterable[str]) -> bool:
-    """By what Prisma's lock file says, else by the SQL. Reads the disk."""
-    provider = _PROVIDER.search(read_text(root / folder / "migration_lock.toml"))
+def _lock_file(root: Path, folder: str, changes: Sequence[Change]) -> str:
+    """Prisma's, as it was before the task where it was there: a task does not take its migrations to another server."""
+    path = f"{folder}/migration_lock.toml"
+    old = next((one.before for one in changes if one.path == path), None)
+    return text_of(old) if old is not None else read_text(root / path)
+
+
+def _is_foreign(lock_file: str, texts: Iterable[str]) -> bool:
+    """By what Prisma's lock file says, else by the SQL."""
+    provider = _PROVIDER.search(lock_file)
     return provider["name"] not in _OURS if provider else is_of_another_server(texts)
 
 

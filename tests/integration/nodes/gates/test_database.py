@@ -171,6 +171,16 @@ async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> 
     assert (result["status"], "another server" in result["reason"]) == ("skip", True)
 
 
+async def test_a_task_does_not_take_prismas_migrations_to_another_server(judge: Judge) -> None:
+    old = {
+        "p/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+        "p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY);\n',
+    }
+    new = "p/migrations/20260102_y/migration.sql"
+    change = {"p/migrations/migration_lock.toml": 'provider = "sqlite"\n', new: 'ALTER TABLE "Y" ADD "n" TEXT;\n'}
+    assert ("migration-failed", new, 1) in errors(await judge(old, change))
+
+
 async def test_rows_that_a_script_copies_are_copied(judge: Judge) -> None:
     rows = "COPY kinds (id, name) FROM stdin;\n1\tit's; so\n2\t\\N\n\\.\n"
     seeds = f"CREATE TABLE kinds (id bigint PRIMARY KEY, name text);\n{rows}"
