@@ -71,9 +71,12 @@ async def plan(context: Context, kind: StepKind, baseline: GateResult | None) ->
     Raises `NoToolchain` where a tool that the project is configured for is not installed.
     """
     before = baseline.evidence.get("steps", ()) if baseline else ()
-    judged = frozenset(step["package"] for step in before if step["tool"] == MAKE)
+    judged: dict[str, frozenset[str]] = {}
+    for step in (step for step in before if step["tool"] == MAKE):
+        folder, target = step["package"], step.get("command", "").rpartition(" ")[2]
+        judged[folder] = judged.get(folder, frozenset()) | {target}
     known = [
-        replace(one, only_in=judged) if before and isinstance(one, MakeToolchain) else one for one in context.toolchains
+        replace(one, judged=judged) if before and isinstance(one, MakeToolchain) else one for one in context.toolchains
     ]
     return await asyncio.to_thread(_plan, known, context.workspace.root, kind)
 

@@ -63,7 +63,7 @@ class Measures(NamedTuple):
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
         for step in steps:
             if step["tool"] == MAKE and (makefile := Makefile.of(root / step["package"])):
-                commands = makefile.commands(step["command"].split()[-1])
+                commands = makefile.commands(step.get("command", "").rpartition(" ")[2], anew=True)
                 words |= {PurePosixPath(word).name.partition("-")[0] for line in commands for word in _words(line)}
                 words |= tools(commands)
                 recipes |= set(_of_target(makefile, commands, step["package"]))

@@ -56,27 +56,27 @@ class Makefile:
         logger.debug("%s: targets %s", folder / name, sorted(rules))
         return cls(folder, rules, variables, tuple(files))
 
-    def commands(self, target: str) -> list[str]:
+    def commands(self, target: str, *, anew: bool = False) -> list[str]:
         """The command lines of a target and, before them, of the targets that it needs, with variables filled in.
 
-        A target that is a file which is there already is taken to be up to date.
+        A target that is a file which is there already is taken to be up to date, unless all is to be made `anew`.
         """
-        return list(self._commands(target, set()))
+        return list(self._commands(target, set(), anew=anew))
 
-    def _commands(self, target: str, seen: set[str]) -> Iterator[str]:
+    def _commands(self, target: str, seen: set[str], *, anew: bool) -> Iterator[str]:
         rule = self.rules.get(target)
         if rule is None or target in seen:
             return
         seen.add(target)
         for name in self._expanded(" ".join(rule.needs)).split():
-            if not (self.folder / name).exists() or name in self._phony:
-                yield from self._commands(name, seen)
+            if anew or not (self.folder / name).exists() or name in self._phony:
+                yield from self._commands(name, seen, anew=anew)
         for line in rule.recipe:
             command = self._expanded(line).lstrip("@-+ \t").strip()
             own = command.split()[1:] if command.startswith("make ") else []
             if own and all(word in self.rules for word in own):
                 for name in own:
-                    yield from self._commands(name, seen)
+                    yield from self._commands(name, seen, anew=anew)
             elif command and not command.startswith("#"):
                 yield command
 

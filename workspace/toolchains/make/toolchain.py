@@ -20,7 +20,7 @@ files and lines however deep in scripts they are run; other output is read as th
 import logging
 import shlex
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -76,8 +76,8 @@ NOTHING = Made([], frozenset(), False)
 class MakeToolchain:
     """Runs targets of the project's Makefiles."""
 
-    only_in: frozenset[str] | None = None
-    """The folders whose Makefiles count; None for all."""
+    judged: Mapping[str, frozenset[str]] | None = None
+    """Folder to the targets that have judged the untouched project, which alone count; None where nothing has yet."""
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -95,16 +95,10 @@ class MakeToolchain:
 
         Scripts of a package.json in the folder win. Raises `NoToolchain` where there is no make and nothing else.
         """
-        makefile = Makefile.of(root / folder) if self.only_in is None or folder in self.only_in else None
+        makefile = Makefile.of(root / folder)
         if makefile is None:
             return NOTHING
-        known = KNOWN if own is None else frozenset(step.tool for step in own)
-        scripts = _scripts(root / folder)
-        chosen = {
-            target: commands
-            for target in TARGETS[kind]
-            if scripts.isdisjoint(_SCRIPTS[target]) and _is_more(commands := makefile.commands(target), kind, known)
-        }
+        chosen = self._chosen(makefile, folder, kind, own)
         if not chosen or not _has_make(root, own):
             return NOTHING
         steps = [_step(root, Package(NAME, folder), kind, _arguments(makefile, target), own or []) for target in chosen]
@@ -114,6 +108,22 @@ class MakeToolchain:
             replaced = named
         logger.info("%s in %s: %s in the place of %s", kind, folder, list(chosen), sorted(replaced))
         return Made(steps, replaced, TARGETS[kind][0] in chosen)
+
+    def _chosen(
+        self, makefile: Makefile, folder: str, kind: StepKind, own: Sequence[Step] | None
+    ) -> dict[str, list[str]]:
+        """The targets that are run, with their commands. What has judged once does so again, built files or not."""
+        if self.judged is not None:
+            before = self.judged.get(folder, frozenset())
+            again = (target for target in TARGETS[kind] if target in before and target in makefile.rules)
+            return {target: makefile.commands(target, anew=True) for target in again}
+        known = KNOWN if own is None else frozenset(step.tool for step in own)
+        scripts = _scripts(makefile.folder)
+        return {
+            target: commands
+            for target in TARGETS[kind]
+            if scripts.isdisjoint(_SCRIPTS[target]) and _is_more(commands := makefile.commands(target), kind, known)
+        }
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         """What a target that failed printed."""

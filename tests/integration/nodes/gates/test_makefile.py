@@ -98,3 +98,12 @@ async def test_a_makefile_that_a_task_puts_into_another_package_is_no_measure_of
     write_files(run.root / "api", {"Makefile": makefile})
     run.change("api/one.py", "import os\n", "import os\nimport sys\n")
     assert errors(await run.play(lint)) == [("lint/ruff", "F401", ("api/one.py", 2))]
+
+
+async def test_a_target_that_has_built_its_file_still_judges(run: GateRun) -> None:
+    run.change("Makefile", "build:\n\tpython -c 'import shop'\n", "build: out\nout: shop.py\n\tpython shop.py > out\n")
+    assert (await run.before())["build"]["status"] == "pass"
+    assert (run.root / "out").is_file()
+    assert (await run.play(build))["status"] == "pass"
+    run.change("shop.py", "def price", "raise SystemExit(3)\n\n\ndef price")
+    assert ("build/make", "exit-2") in [found[:2] for found in errors(await run.play(build))]
