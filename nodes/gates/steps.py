@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.context import Context
 from backend_developer.workspace.toolchains.base import Step, StepKind, Toolchain
 from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
+from backend_developer.workspace.toolchains.make.toolchain import MakeToolchain
 from backend_developer.workspace.toolchains.placeholders import fill_all, wants_database
 from backend_developer.workspace.toolchains.planning import plan_steps
 
@@ -66,11 +67,17 @@ class Ran:
 async def plan(context: Context, kind: StepKind, baseline: GateResult | None) -> list[Job]:
     """The commands of a gate, by the project's present files; which of them win, `planning` says.
 
-    A Makefile that has not judged the untouched project, while something else has, is no measure of the change to it.
+    A Makefile that has not judged the untouched package, while something else has, is no measure of the change to it.
     Raises `NoToolchain` where a tool that the project is configured for is not installed.
     """
-    before = {step["tool"] for step in baseline.evidence.get("steps", ())} if baseline else set()
-    known = [one for one in context.toolchains if one.name != MAKE or not before or MAKE in before]
+    before = baseline.evidence.get("steps", ()) if baseline else ()
+    judged: dict[str, frozenset[str]] = {}
+    for step in (step for step in before if step["tool"] == MAKE):
+        folder, target = step["package"], step.get("command", "").rpartition(" ")[2]
+        judged[folder] = judged.get(folder, frozenset()) | {target}
+    known = [
+        replace(one, judged=judged) if before and isinstance(one, MakeToolchain) else one for one in context.toolchains
+    ]
     return await asyncio.to_thread(_plan, known, context.workspace.root, kind)
 
 

@@ -14,7 +14,7 @@ from backend_developer.contract.ports import Commands
 from backend_developer.workspace.install.failure import InstallFailure
 from backend_developer.workspace.install.hide import hide_from_git
 from backend_developer.workspace.install.plan import install_steps, is_due
-from backend_developer.workspace.install.stamps import UNFINISHED, Stamps
+from backend_developer.workspace.install.stamps import UNFINISHED, Stamps, lacking
 from backend_developer.workspace.install.step import InstallStep
 from backend_developer.workspace.postgres.filelock import FileLock
 
@@ -106,6 +106,7 @@ class Installer:
         tell(f"installing dependencies{where} with {step.manager}")
         began = time.perf_counter()
         locks = await asyncio.to_thread(self._begin, step)
+        others = await asyncio.to_thread(step.by_products)
         try:
             for argv in step.commands:
                 if failure := await self._run(step, argv):
@@ -113,7 +114,7 @@ class Installer:
                     return failure
         finally:
             await asyncio.to_thread(_remove, locks)
-        await asyncio.to_thread(self._end, step)
+        await asyncio.to_thread(self._end, step, others)
         tell(f"dependencies{where} are installed, {time.perf_counter() - began:.1f} s")
         return None
 
@@ -129,10 +130,13 @@ class Installer:
         places = [self._root / step.folder / name for name in step.locks]
         return [place for place in places if not place.exists()]
 
-    def _end(self, step: InstallStep) -> None:
-        for folder in step.folders:
+    def _end(self, step: InstallStep, others: set[Path]) -> None:
+        """Hide what is new, but no by-product that was there before: it may be the user's. Note what there is now."""
+        for folder in (*step.folders, *(step.by_products() - others)):
             hide_from_git(self._root, folder)
-        self._stamps.write(step.key, step.fingerprint)
+        steps = install_steps(self._root, self._downloads, self._python)
+        whole = not any(one.missing for one in steps if one.key == step.key)
+        self._stamps.write(step.key, step.fingerprint if whole else lacking(step.fingerprint))
 
     async def _run(self, step: InstallStep, argv: tuple[str, ...]) -> InstallFailure | None:
         try:

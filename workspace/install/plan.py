@@ -6,7 +6,7 @@ from pathlib import Path
 from backend_developer.workspace.install.compiled import dotnet_steps, go_steps, rust_steps
 from backend_developer.workspace.install.node import node_steps
 from backend_developer.workspace.install.python import python_steps
-from backend_developer.workspace.install.stamps import Stamps
+from backend_developer.workspace.install.stamps import Stamps, lacking
 from backend_developer.workspace.install.step import InstallStep
 
 logger = logging.getLogger(__name__)
@@ -26,10 +26,13 @@ def install_steps(root: Path, downloads: Path, python: str | None = None) -> lis
 def is_due(step: InstallStep, stamps: Stamps) -> bool:
     """Whether it has to be run: something is missing, or its manifests have changed since.
 
-    What the user has installed is believed as it is, and noted, so that a later change of the manifests is seen.
+    What the user has installed is believed as it is, and noted, so that a later change of the manifests is seen. What
+    its own install has not brought is not tried for again while anything is there.
     """
     known = stamps.read(step.key)
     if known == step.fingerprint:
+        return step.missing
+    if known == lacking(step.fingerprint):
         return step.missing and not step.present
     if known is None and not step.missing:
         stamps.write(step.key, step.fingerprint)

@@ -83,6 +83,7 @@ def _step(project: PythonProject) -> InstallStep | None:
         outputs=(target.python,),
         folders=(target.virtualenv,),
         missing=bool(lacking),
+        builds_in=(project.folder, *(path for path in project.folder.glob("*/") if path.name != VIRTUALENV)),
         env={"UV_PROJECT_ENVIRONMENT": str(target.virtualenv), "POETRY_VIRTUALENVS_IN_PROJECT": "true"},
     )
 
@@ -155,7 +156,9 @@ def _by_pip(
     python = str(target.python)
     install = (python, "-m", "pip", "install", *wanted.arguments)
     if not target.python.exists():
-        return (_base(interpreter, path), "-m", "venv", str(target.virtualenv)), install
+        # venv does not write over the dead links of one whose interpreter has been removed.
+        anew = ("--clear",) if (target.virtualenv / "pyvenv.cfg").is_file() else ()
+        return (_base(interpreter, path), "-m", "venv", *anew, str(target.virtualenv)), install
     if "pip" not in _installed(site_folders(Interpreter(target.python, ""))):
         return (python, "-m", "ensurepip"), install
     return (install,)

@@ -10,6 +10,11 @@ UNFINISHED = ""
 """Stands while an install runs: one that was cut off may have left half of it behind."""
 
 
+def lacking(fingerprint: str) -> str:
+    """Stands for an install that ended well, after which something that is declared still cannot be seen."""
+    return f"{fingerprint} lacking"
+
+
 class Stamps:
     """The file is beyond the reach of commands; a lost or broken one costs an install."""
 

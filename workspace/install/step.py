@@ -28,6 +28,8 @@ class InstallStep:
     """Whether something that is declared is certainly not there."""
     folders: tuple[Path, ...] = ()
     """Folders of the workspace that hold nothing but what it installs."""
+    builds_in: tuple[Path, ...] = ()
+    """Folders of the workspace in which it may leave an `.egg-info`: building a package for use in place does."""
     env: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[Path, Path] = field(default_factory=dict)
     """Links that must stand before it runs, to where they lead: a configuration of the user's."""
@@ -45,6 +47,10 @@ class InstallStep:
     def present(self) -> bool:
         """Whether something is installed at all."""
         return any(path.exists() for path in self.outputs)
+
+    def by_products(self) -> set[Path]:
+        """What such installs have left by now. Reads the disk."""
+        return {path for folder in self.builds_in for path in folder.glob("*.egg-info")}
 
 
 def fingerprint(parts: Iterable[object]) -> str:

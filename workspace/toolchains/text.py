@@ -47,10 +47,13 @@ def findings(step: Step, outcome: Outcome, root: Path) -> list[Finding]:
 
 
 def test_run(step: Step, outcome: Outcome, root: Path, whole: str) -> TestRun:
-    """The tests that the output names as failed; else the command itself, called `whole`, as if it were one test."""
-    if outcome.ok:
-        return TestRun(passed=frozenset({whole}), failed={}, complete=False)
+    """The tests that the output names as failed; else the command itself, called `whole`, as if it were one test.
+
+    A command that ends well may have hidden how its tests ended, as `go test ./... | tee log` does.
+    """
     failed = dict(_failed(step, outcome, root))
+    if outcome.ok and not failed:
+        return TestRun(passed=frozenset({whole}), failed={}, complete=False)
     if not failed and not outcome.timed_out:
         failed = {whole: output.unexplained(step, outcome)}
     return TestRun(passed=frozenset(), failed=failed, complete=False)
@@ -76,7 +79,7 @@ def _failed(step: Step, outcome: Outcome, root: Path) -> Iterator[tuple[str, Fin
     places = dict(_places(step, outcome, root))
     for line in output.lines(outcome):
         match = _named(line)
-        if match:
+        if match and not (outcome.ok and _is_vague(match)):
             test = match["test"]
             message = f"{test}: {match.groupdict().get('message') or 'failed'}"
             file = output.relative(test.partition("::")[0], step, root)
@@ -86,6 +89,11 @@ def _failed(step: Step, outcome: Outcome, root: Path) -> Iterator[tuple[str, Fin
                 source=output.source(step), code="test-failed", message=message, file=file_of, line=line_of
             )
             yield test, finding
+
+
+def _is_vague(match: re.Match[str]) -> bool:
+    """Whether the line may as well be any message that begins with ERROR."""
+    return match.re is _FAILED[0] and "::" not in match["test"] and not match["test"].endswith(".py")
 
 
 def _named(line: str) -> re.Match[str] | None:

@@ -38,7 +38,7 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
     if servers and "postgresql" not in servers:
         reasons += [f"the project's database is {' and '.join(servers)}"] if now or old else []
     else:
-        folders, foreign = _find_folders(context.workspace.root, changes, now, old)
+        folders, foreign = _find_folders(context.workspace.root, changes, now, old, is_ours=bool(servers))
         scripts, unfit = find_scripts(changes, now, old)
         found += [*folders, *scripts]
         reasons += [*foreign, *unfit]
@@ -65,14 +65,16 @@ def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], d
 
 
 def _find_folders(
-    root: Path, changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str]
+    root: Path, changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str], *, is_ours: bool
 ) -> tuple[list[SqlMigrator], list[str]]:
+    """`is_ours` says that the project has a driver of PostgreSQL."""
     found, reasons = [], []
     folders_now, folders_old = by_folder(now), by_folder(old)
     for folder in sorted({name for change in changes if (name := folder_of(change.path))}):
         texts_now, texts_old = folders_now.get(folder, {}), folders_old.get(folder, {})
         # What was there before tells whose it is: SQL of another server in a new file is a fault, and no excuse.
-        if _is_foreign(root, folder, (texts_old or texts_now).values()):
+        telling = texts_old or ({} if is_ours else texts_now)
+        if _is_foreign(_lock_file(root, folder, changes), telling.values()):
             reasons.append(f"{folder} is written for another server than PostgreSQL")
         else:
             files = tuple(change.path for change in changes if folder_of(change.path) == folder)
@@ -80,9 +82,16 @@ def _find_folders(
     return found, reasons
 
 
-def _is_foreign(root: Path, folder: str, texts: Iterable[str]) -> bool:
-    """By what Prisma's lock file says, else by the SQL. Reads the disk."""
-    provider = _PROVIDER.search(read_text(root / folder / "migration_lock.toml"))
+def _lock_file(root: Path, folder: str, changes: Sequence[Change]) -> str:
+    """Prisma's, as it was before the task where it was there: a task does not take its migrations to another server."""
+    path = f"{folder}/migration_lock.toml"
+    old = next((one.before for one in changes if one.path == path), None)
+    return text_of(old) if old is not None else read_text(root / path)
+
+
+def _is_foreign(lock_file: str, texts: Iterable[str]) -> bool:
+    """By what Prisma's lock file says, else by the SQL."""
+    provider = _PROVIDER.search(lock_file)
     return provider["name"] not in _OURS if provider else is_of_another_server(texts)
 
 

@@ -31,7 +31,9 @@ async def lint(
     itself. `named` are the paths that the task names. Raises `CallFailed`.
     """
     touched = {one.path: one for one in changes}
-    scripts = [one for migrator, proof in proved for one in _scripts(migrator, proof, touched)]
+    scripts = await asyncio.to_thread(
+        lambda: [one for migrator, proof in proved for one in _scripts(migrator, proof, touched)]
+    )
     reasons = [reason for _, proof in proved for reason in proof.reasons]
     program = squawk.program()
     if not scripts:
@@ -67,10 +69,18 @@ def _scripts(migrator: Migrator, proof: Proof, touched: dict[str, Change]) -> It
 
 
 def _added_lines(change: Change) -> set[int]:
-    """The lines that were not there before the task."""
-    before, after = text_of(change.before), text_of(change.after)
-    blocks = SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False).get_opcodes()
-    return {number + 1 for tag, _, _, first, last in blocks if tag != "equal" for number in range(first, last)}
+    """The lines that were not there before the task; the same ends of a long dump need no comparing."""
+    old, new = text_of(change.before).splitlines(), text_of(change.after).splitlines()
+    shorter = min(len(old), len(new))
+    head = next((row for row in range(shorter) if old[row] != new[row]), shorter)
+    tail = next((row for row in range(shorter - head) if old[-1 - row] != new[-1 - row]), shorter - head)
+    between = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
+    return {
+        head + row + 1
+        for tag, _, _, first, last in between.get_opcodes()
+        if tag != "equal"
+        for row in range(first, last)
+    }
 
 
 def _settings(root: Path, touched: dict[str, Change], named: Sequence[str]) -> tuple[str, list[str]]:

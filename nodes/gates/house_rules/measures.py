@@ -7,6 +7,7 @@ the task itself names in `files_involved` is free: the change is then the orches
 
 import json
 import logging
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -62,12 +63,22 @@ class Measures(NamedTuple):
         recipes |= {file for step in steps if step["tool"] != "custom" for file in _recipes_of(step)}
         for step in steps:
             if step["tool"] == MAKE and (makefile := Makefile.of(root / step["package"])):
-                commands = makefile.commands(step["command"].split()[-1])
+                commands = makefile.commands(step.get("command", "").rpartition(" ")[2], anew=True)
                 words |= {PurePosixPath(word).name.partition("-")[0] for line in commands for word in _words(line)}
                 words |= tools(commands)
-                recipes |= {str(PurePosixPath(step["package"], file)) for file in (*makefile.files, *scripts(commands))}
+                recipes |= set(_of_target(makefile, commands, step["package"]))
         told = {SAME.get(name, name) for name in named | words}
         return cls(TOOLS & told, frozenset(recipes))
+
+
+def _of_target(makefile: Makefile, commands: Sequence[str], package: str) -> Iterator[str]:
+    """The files that a target is written down in, with those of what it calls, also in the folders that it goes to."""
+    words = {word for line in commands for word in _words(line)}
+    written = {file for word in words for file in _RECIPES.get(PurePosixPath(word).name, ())}
+    folders = ["", *(word for word in words if (makefile.folder / word).is_dir())]
+    called = [posixpath.join(folder, file) for folder in folders for file in (*scripts(commands), *written)]
+    for file in (*makefile.files, *called):
+        yield posixpath.normpath(posixpath.join(package, file))
 
 
 def _recipes_of(step: Mapping[str, Any]) -> Iterator[str]:

@@ -41,20 +41,22 @@ def _marks(whole_file: str, anything: str, one_code: str, *words: str) -> Marks:
 
 
 _PYTHON = _marks(
-    r"#\s*(?:(?:ruff|flake8)\s*:\s*noqa\b|mypy\s*:\s*(?:ignore-errors|disable-error-code))",
+    r"#\s*(?:(?:ruff|flake8)\s*:\s*noqa\b"
+    r"|mypy\s*:[^#]*\b(?:ignore[-_]errors|disable[-_]error[-_]code|(?:allow|no)[-_]\w|\w+\s*=\s*false))",
     r"#\s*(?:noqa\b(?!\s*:\s*[A-Z])|type\s*:\s*ignore\b(?!\s*\[))",
     r"#\s*(?:noqa\s*:\s*[A-Z]|type\s*:\s*ignore\s*\[)",
-    "noqa", "ignore", "disable-error-code",
+    "noqa", "ignore", "mypy",
 )  # fmt: skip
 _JAVASCRIPT = _marks(
-    r"/\*\s*eslint-disable\b(?!-)|//\s*@ts-nocheck\b|//\s*biome-ignore-all\b|/\*\s*(?:c8|istanbul|v8) ignore file\b",
+    r"/\*\s*eslint-disable\b(?!-)|//\s*@ts-nocheck\b|//\s*biome-ignore-all\b|/\*\s*(?:c8|istanbul|v8) ignore file\b"
+    r"|/\*\s*eslint\s[^*]*:\s*(?:\[\s*)?[\"']?(?:off|warn|[01])\b",
     r"(?://|/\*)\s*(?:eslint-disable-(?:next-)?line\s*(?:$|\*/|--)|@ts-ignore\b)",
     r"(?://|/\*)\s*(?:eslint-disable-(?:next-)?line\s+[@\w]|@ts-expect-error\b|biome-ignore\s+\w)",
-    "eslint-disable", "@ts-", "biome-ignore", "ignore file",
+    "eslint", "@ts-", "biome-ignore", "ignore file",
 )  # fmt: skip
 _GO = _marks(
     r"^//nolint(?::\s*[\w,]+)?[^\n]*\n\s*package\b|^//go:build\s+ignore\b",
-    r"//\s*nolint\b(?!\s*:)",
+    r"//\s*nolint\b(?!\s*:)|//\s*nolint\s*:[\w,\s]*\ball\b",
     r"//\s*nolint\s*:|//\s*lint:ignore\s|//\s*#nosec\b",
     "nolint", "go:build", "lint:ignore", "#nosec",
 )  # fmt: skip
@@ -76,7 +78,7 @@ _SQL = _marks(
     r"(?:--|/\*)\s*squawk-ignore\s+\w",
     "squawk-ignore",
 )
-_PYTHON_COMMENT = re.compile(rb"#[^\n]*(?:noqa|ignore|disable-error-code)", re.IGNORECASE)
+_PYTHON_COMMENT = re.compile(rb"#[^\n]*(?:noqa|ignore|mypy)", re.IGNORECASE)
 _LANGUAGES = {
     **dict.fromkeys((".py", ".pyi"), _PYTHON),
     **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"), _JAVASCRIPT),
@@ -125,11 +127,11 @@ def _comments(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """Each with the one after it, by which a mark before `package` shows that it is for the whole file."""
+    """A mark before `package`, which is for the whole file, and an opened comment, each with the line after it."""
     lines = data.decode("utf-8", "replace").splitlines()
     for number, line in enumerate(lines, start=1):
         following = lines[number] if number < len(lines) else ""
-        yield number, f"{line}\n{following}" if line.startswith("//nolint") else line
+        yield number, f"{line}\n{following}" if line.startswith("//nolint") or line.rstrip().endswith("/*") else line
 
 
 def _finding(kind: str, path: str, line: int) -> Finding:

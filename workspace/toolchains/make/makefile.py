@@ -24,7 +24,7 @@ _INCLUDE = re.compile(r"^[-s]?include\s+(?P<paths>[^#$]+)")
 _REFERENCE = re.compile(r"\$(?:\((?P<round>[\w.-]+)\)|\{(?P<curly>[\w.-]+)\})")
 _BLOCK = re.compile(r"^(?:override\s+)?define\b")
 _DEPTH = 8
-"""How far variables and included files are followed."""
+"""How far variables are followed."""
 
 
 @dataclass(slots=True)
@@ -51,34 +51,38 @@ class Makefile:
             return None
         rules: dict[str, _Rule] = {}
         variables = {"MAKE": "make"}
-        files = list(_files(folder, name, _DEPTH))
+        files = list(_files(folder, name, set()))
         _read(iter([line for file in files for line in _lines(folder / file)]), rules, variables)
         logger.debug("%s: targets %s", folder / name, sorted(rules))
         return cls(folder, rules, variables, tuple(files))
 
-    def commands(self, target: str) -> list[str]:
+    def commands(self, target: str, *, anew: bool = False) -> list[str]:
         """The command lines of a target and, before them, of the targets that it needs, with variables filled in.
 
-        A target that is a file which is there already is taken to be up to date.
+        A target that is a file which is there already is taken to be up to date, unless all is to be made `anew`.
         """
-        return list(self._commands(target, set()))
+        return list(self._commands(target, set(), anew=anew))
 
-    def _commands(self, target: str, seen: set[str]) -> Iterator[str]:
+    def _commands(self, target: str, seen: set[str], *, anew: bool) -> Iterator[str]:
         rule = self.rules.get(target)
         if rule is None or target in seen:
             return
         seen.add(target)
         for name in self._expanded(" ".join(rule.needs)).split():
-            if not (self.folder / name).exists() or name in self._phony:
-                yield from self._commands(name, seen)
+            if anew or not (self.folder / name).exists() or name in self._phony:
+                yield from self._commands(name, seen, anew=anew)
         for line in rule.recipe:
             command = self._expanded(line).lstrip("@-+ \t").strip()
             own = command.split()[1:] if command.startswith("make ") else []
             if own and all(word in self.rules for word in own):
                 for name in own:
-                    yield from self._commands(name, seen)
+                    yield from self._commands(name, seen, anew=anew)
             elif command and not command.startswith("#"):
                 yield command
+
+    def stands_still(self, target: str) -> bool:
+        """Whether a file or folder has the target's name, so that make takes it to be done and runs nothing."""
+        return target not in self._phony and (self.folder / target).exists()
 
     @property
     def _phony(self) -> set[str]:
@@ -95,15 +99,17 @@ class Makefile:
         return text.replace("$$", "$")
 
 
-def _files(folder: Path, name: str, depth: int) -> Iterator[str]:
+def _files(folder: Path, name: str, seen: set[str]) -> Iterator[str]:
     """A file and those that it includes: their variables are read in any order, as make expands recipes last."""
+    if name in seen:
+        return
+    seen.add(name)
     yield name
-    for line in _lines(folder / name) if depth else ():
+    for line in _lines(folder / name):
         included = _INCLUDE.match(line)
         words = included["paths"].split() if included else []
-        paths = sorted(path for word in words if not word.startswith("/") for path in folder.glob(word))
-        for path in paths:
-            yield from _files(folder, path.relative_to(folder).as_posix(), depth - 1)
+        for path in sorted(path for word in words if not word.startswith("/") for path in folder.glob(word)):
+            yield from _files(folder, path.relative_to(folder).as_posix(), seen)
 
 
 def _lines(path: Path) -> list[str]:

@@ -8,8 +8,9 @@ package's manifest are the package's. A target is judged by its recipe, with the
 - It starts containers, fetches something, rewrites source (`black .`, `eslint --fix`) or runs these gates: no gate runs
   it. Nor one that only prints.
 - Anything else is run as `make -k <target>`, so that a fault in one needed target does not hide those of the next. It
-  takes the place of the toolchain's own steps for the tools that it names; of the tests, which would run twice, always.
-  A linter that is configured and that it does not name still runs, so that a Makefile makes no gate weaker.
+  takes the place of the toolchain's own steps for the tools that it names; of all tests, which would run twice, where
+  it names no runner. A tool that is configured and that it does not name still runs, so that a Makefile makes no gate
+  weaker.
 
 It gets the variables of the steps whose place it takes: the virtualenv, the scratch database, caches outside the
 project. Where the package's tests are pytest's, our recorder is handed on in PYTEST_ADDOPTS, so that tests have names,
@@ -19,7 +20,7 @@ files and lines however deep in scripts they are run; other output is read as th
 import logging
 import shlex
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -75,6 +76,8 @@ NOTHING = Made([], frozenset(), False)
 class MakeToolchain:
     """Runs targets of the project's Makefiles."""
 
+    judged: Mapping[str, frozenset[str]] | None = None
+    """Folder to the targets that have judged the untouched project, which alone count; None where nothing has yet."""
     name: str = field(default=NAME, init=False)
 
     def packages(self, root: Path) -> list[Package]:
@@ -95,20 +98,32 @@ class MakeToolchain:
         makefile = Makefile.of(root / folder)
         if makefile is None:
             return NOTHING
+        chosen = self._chosen(makefile, folder, kind, own)
+        if not chosen or not _has_make(root, own):
+            return NOTHING
+        steps = [_step(root, Package(NAME, folder), kind, _arguments(makefile, target), own or []) for target in chosen]
+        named = frozenset(step.tool for step in own or [])
+        replaced = named & tools(line for lines in chosen.values() for line in lines)
+        if kind == "tests" and not replaced:
+            replaced = named
+        logger.info("%s in %s: %s in the place of %s", kind, folder, list(chosen), sorted(replaced))
+        return Made(steps, replaced, TARGETS[kind][0] in chosen)
+
+    def _chosen(
+        self, makefile: Makefile, folder: str, kind: StepKind, own: Sequence[Step] | None
+    ) -> dict[str, list[str]]:
+        """The targets that are run, with their commands. What has judged once does so again, built files or not."""
+        if self.judged is not None:
+            before = self.judged.get(folder, frozenset())
+            again = (target for target in TARGETS[kind] if target in before and target in makefile.rules)
+            return {target: makefile.commands(target, anew=True) for target in again}
         known = KNOWN if own is None else frozenset(step.tool for step in own)
-        scripts = _scripts(root / folder)
-        chosen = {
+        scripts = _scripts(makefile.folder)
+        return {
             target: commands
             for target in TARGETS[kind]
             if scripts.isdisjoint(_SCRIPTS[target]) and _is_more(commands := makefile.commands(target), kind, known)
         }
-        if not chosen or not _has_make(root, own):
-            return NOTHING
-        steps = [_step(root, Package(NAME, folder), kind, target, own or []) for target in chosen]
-        named = frozenset(step.tool for step in own or [])
-        replaced = named if kind == "tests" else named & tools(line for lines in chosen.values() for line in lines)
-        logger.info("%s in %s: %s in the place of %s", kind, folder, list(chosen), sorted(replaced))
-        return Made(steps, replaced, TARGETS[kind][0] in chosen)
 
     def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
         """What a target that failed printed."""
@@ -162,7 +177,12 @@ def _has_make(root: Path, own: Sequence[Step] | None) -> bool:
     raise NoToolchain("The project is built with make, which is not on PATH.", _INSTALL, source="toolchain/make")
 
 
-def _step(root: Path, package: Package, kind: StepKind, target: str, own: Sequence[Step]) -> Step:
+def _arguments(makefile: Makefile, target: str) -> tuple[str, ...]:
+    """Beside a folder `test`, make would call the target up to date; older makes than 3.82 know no --eval."""
+    return (*(("--eval", f".PHONY: {target}") if makefile.stands_still(target) else ()), "-k", target)
+
+
+def _step(root: Path, package: Package, kind: StepKind, arguments: tuple[str, ...], own: Sequence[Step]) -> Step:
     env = {name: value for step in own for name, value in step.env.items()}
     recorded = next((step for step in own if step.tool == "pytest"), None)
     if recorded:
@@ -175,7 +195,7 @@ def _step(root: Path, package: Package, kind: StepKind, target: str, own: Sequen
     return Step(
         kind=kind,
         tool=NAME,
-        argv=(str(find_program("make", root)), "-k", target),
+        argv=(str(find_program("make", root)), *arguments),
         package=package,
         env={**_STEADY, **env},
         writable=tuple(dict.fromkeys(folder for step in own for folder in step.writable)),

@@ -150,6 +150,12 @@ async def test_sql_of_another_server_in_a_new_file_is_no_excuse(judge: Judge) ->
     assert errors(result) == [("migration-failed", "db/migrations/0002_x.sql", 2)]
 
 
+async def test_nor_is_it_in_the_first_file_of_a_project_with_a_driver_of_postgresql(judge: Judge) -> None:
+    driver = {"package.json": '{"dependencies": {"pg": "8"}}'}
+    result = await judge(driver, {"migrations/0001_x.sql": "CREATE TABLE x (id int AUTO_INCREMENT);\n"})
+    assert errors(result) == [("migration-failed", "migrations/0001_x.sql", 1)]
+
+
 async def test_a_project_on_another_server_is_left_alone(judge: Judge) -> None:
     before = {"package.json": '{"dependencies": {"better-sqlite3": "1"}}', "m/1_a.sql": "CREATE TABLE a (id text);\n"}
     result = await judge(before, {"m/2_b.sql": "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"})
@@ -163,6 +169,16 @@ async def test_prismas_lock_file_says_whose_its_migrations_are(judge: Judge) -> 
     dated = {"p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY, "at" DATETIME);\n'}
     result = await judge(lock, dated)
     assert (result["status"], "another server" in result["reason"]) == ("skip", True)
+
+
+async def test_a_task_does_not_take_prismas_migrations_to_another_server(judge: Judge) -> None:
+    old = {
+        "p/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+        "p/migrations/20260101_x/migration.sql": 'CREATE TABLE "X" ("id" TEXT PRIMARY KEY);\n',
+    }
+    new = "p/migrations/20260102_y/migration.sql"
+    change = {"p/migrations/migration_lock.toml": 'provider = "sqlite"\n', new: 'ALTER TABLE "Y" ADD "n" TEXT;\n'}
+    assert ("migration-failed", new, 1) in errors(await judge(old, change))
 
 
 async def test_rows_that_a_script_copies_are_copied(judge: Judge) -> None:

@@ -75,3 +75,35 @@ async def test_a_makefile_of_the_tasks_own_is_no_measure(run: GateRun) -> None:
         assert (await run.play(node))["status"] == "pass"
     run.change("shop.py", "import os\n", "import os\nimport sys\n")
     assert errors(await run.play(lint)) == [("lint/ruff", "F401", ("shop.py", 2))]
+
+
+async def test_a_target_beside_a_folder_of_its_name_is_run_all_the_same(run: GateRun) -> None:
+    run.change("Makefile", ".PHONY: lint style words test build\n", "")
+    for name in ("build", "test"):
+        (run.root / name).mkdir()
+    run.change("shop.py", "def price", "raise SystemExit(3)\n\n\ndef price")
+    assert [found[:2] for found in errors(await run.play(build))] == [("build/make", "exit-2")]
+
+
+async def test_a_makefile_that_a_task_puts_into_another_package_is_no_measure_of_that(tmp_path: Path) -> None:
+    package = {"pyproject.toml": "[project]\nname = 'one'\nversion = '1'\n[tool.ruff]\n", "one.py": "import os\n"}
+    makefile = "lint:\n\tsh -c 'exit 0' && ruff check --select E9 one.py\n"
+    for folder in ("api", "web"):
+        write_files(tmp_path / "project" / folder, package)
+    write_files(tmp_path / "project" / "web", {"Makefile": makefile})
+    run = GateRun(tmp_path / "project", tmp_path / "state")
+    before = await run.before()
+    assert errors(before["lint"]) == [("lint/ruff", "F401", ("api/one.py", 1))]
+
+    write_files(run.root / "api", {"Makefile": makefile})
+    run.change("api/one.py", "import os\n", "import os\nimport sys\n")
+    assert errors(await run.play(lint)) == [("lint/ruff", "F401", ("api/one.py", 2))]
+
+
+async def test_a_target_that_has_built_its_file_still_judges(run: GateRun) -> None:
+    run.change("Makefile", "build:\n\tpython -c 'import shop'\n", "build: out\nout: shop.py\n\tpython shop.py > out\n")
+    assert (await run.before())["build"]["status"] == "pass"
+    assert (run.root / "out").is_file()
+    assert (await run.play(build))["status"] == "pass"
+    run.change("shop.py", "def price", "raise SystemExit(3)\n\n\ndef price")
+    assert ("build/make", "exit-2") in [found[:2] for found in errors(await run.play(build))]

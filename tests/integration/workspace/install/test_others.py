@@ -56,6 +56,56 @@ async def test_pip_makes_a_virtualenv_and_adds_what_is_declared_later(tmp_path: 
     assert failure.command == f"{root}/.venv/bin/python -m pip install -r requirements.txt"
 
 
+async def test_a_virtualenv_whose_interpreter_is_gone_is_made_anew(tmp_path: Path, trial: Install) -> None:
+    root = tmp_path / "project"
+    wheel(tmp_path, "nowhere_a")
+    write_files(
+        root,
+        {"requirements.txt": f"--no-index\n--find-links {tmp_path}\nnowhere_a\n", "app.py": "", ".venv/pyvenv.cfg": ""},
+    )
+    (root / ".venv" / "bin").mkdir()
+    for name in ("python", "python3"):
+        (root / ".venv" / "bin" / name).symlink_to(tmp_path / "removed")
+    assert await trial(root).run() is None
+    assert list((root / ".venv").glob("lib/python3*/site-packages/nowhere_a.py"))
+
+
+BACKEND = """
+from pathlib import Path
+
+def build_editable(folder, *_):
+    import zipfile
+    Path("src/shop.egg-info").mkdir(exist_ok=True)
+    Path("src/shop.egg-info/PKG-INFO").touch()
+    with zipfile.ZipFile(Path(folder, "shop-1.0-py3-none-any.whl"), "w") as packed:
+        packed.writestr("shop-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: shop\\nVersion: 1.0\\n")
+        packed.writestr("shop-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        packed.writestr("shop-1.0.dist-info/RECORD", "")
+    return "shop-1.0-py3-none-any.whl"
+"""
+"""Leaves behind what setuptools does, which would have to be fetched."""
+
+
+async def test_what_a_build_in_place_leaves_is_hidden_from_git(tmp_path: Path, trial: Install) -> None:
+    root = tmp_path / "project"
+    declared = "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['build_it']\n"
+    declared += "[project]\nname = 'shop'\nversion = '1.0'\n"
+    write_files(
+        root,
+        {
+            "pyproject.toml": declared,
+            "requirements.txt": f"--no-index\n--find-links {tmp_path}\nnowhere_a\n",
+            "build_it/backend.py": BACKEND,
+            "src/shop/__init__.py": "",
+            "old.egg-info/PKG-INFO": "",
+        },
+    )
+    wheel(tmp_path, "nowhere_a")
+    assert await trial(root).run() is None
+    assert (root / "src" / "shop.egg-info" / ".gitignore").is_file()
+    assert not (root / "old.egg-info" / ".gitignore").exists()
+
+
 def proxy(folder: Path, module: str, version: str) -> None:
     """A module as a proxy serves it (go.dev/ref/mod#goproxy-protocol)."""
     place = folder / module / "@v"

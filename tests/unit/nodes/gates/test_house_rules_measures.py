@@ -82,6 +82,32 @@ def test_what_a_target_of_a_makefile_runs_stays(path: str, bound: bool, tmp_path
     assert bool(found) is bound
 
 
+@pytest.mark.parametrize(
+    ("recipe", "path", "bound"),
+    [
+        ("npm run check", "api/package.json", True),
+        ("nox -s lint", "api/noxfile.py", True),
+        ("tox -e lint", "api/tox.ini", True),
+        ("$(MAKE) -C ../web lint", "web/Makefile", True),
+        ("cd ../web && npm run check", "web/package.json", True),
+        ("cd ../web && ./check.sh", "web/check.sh", True),
+        ("../check.sh", "check.sh", True),
+        ("$(CHECK)", "common.mk", True),
+        ("ruff check --select F .", "api/package.json", False),
+        ("npm run check", "web/package.json", False),
+    ],
+)
+def test_what_a_target_of_a_makefile_hands_on_to_stays(recipe: str, path: str, bound: bool, tmp_path: Path) -> None:
+    for folder in ("api", "web"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "api" / "Makefile").write_text(f"include ../common.mk\nlint:\n\t{recipe}\n")
+    (tmp_path / "common.mk").write_text("CHECK = ./check.sh\n")
+    step = {"tool": "make", "package": "api", "command": "/usr/bin/make -k lint"}
+    before, after = b'{"scripts": {"check": "eslint ."}}', b'{"scripts": {"check": "true"}}'
+    found = judge(tmp_path, Change(path, before, after), baseline={"lint": {"evidence": {"steps": [step]}}})
+    assert bool(found) is bound
+
+
 def test_other_parts_of_these_files_are_the_tasks_business(tmp_path: Path) -> None:
     more = PYPROJECT.replace(b'name = "shop"', b'name = "shop"\ndependencies = ["fastapi"]')
     setup = Change("setup.cfg", b"[metadata]\nname = x\n", b"[metadata]\nname = y\n")

@@ -169,3 +169,18 @@ async def test_broken_notes_cost_an_install_and_no_more(write: Write, npm: Npm) 
     await installer(npm).ensure(0, silent)
     assert len(npm.ran) == 2
     assert list(json.loads(stamps.read_text())) == ["npm:."]
+
+
+async def test_a_package_that_is_gone_is_installed_again_unless_an_install_does_not_bring_it(
+    write: Write, npm: Npm
+) -> None:
+    write(LOCKED)
+    await installer(npm).ensure(0, silent)
+    write({"node_modules/other/package.json": "{}"})
+    (npm.root / "node_modules" / "express").rmdir()
+    await installer(npm).ensure(0, silent)
+    assert len(npm.ran) == 2
+    write({"package.json": MANIFEST.replace("express", "for-another-system")})
+    for _ in range(2):
+        await installer(npm).ensure(0, silent)
+    assert len(npm.ran) == 3

@@ -82,6 +82,17 @@ def test_failed_tests_are_named_as_common_runners_print_them(tmp_path: Path, lin
     assert not run.complete
 
 
+@pytest.mark.parametrize(
+    ("line", "failed"),
+    [("--- FAIL: TestPrice (0.00s)", {"TestPrice"}), ("ERROR nothing", set()), ("ok  \texample.com/shop", set())],
+)
+def test_a_pipe_does_not_hide_failed_tests(tmp_path: Path, line: str, failed: set[str]) -> None:
+    step = Step("tests", "custom", "go test ./... | tee log", HERE)
+    run = _toolchain().tests(step, _outcome(tmp_path, f"{line}\n", 0), tmp_path)
+    assert set(run.failed) == failed
+    assert bool(run.passed) is not bool(failed)
+
+
 OF_GO = """\
 --- FAIL: TestPrice (0.00s)
     --- FAIL: TestPrice/odd (0.00s)

@@ -74,6 +74,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("lint: ; docker run x ruff check .\n", "lint", ["ruff", "mypy"]),
         ("lint:\n\t@echo nothing\n", "lint", ["ruff", "mypy"]),
         ("test: ; ./test.sh\n", "tests", ["make test"]),
+        ("test: ; ./build.sh && ruff check --select F .\n", "tests", ["mypy", "make test"]),
         ("check: ; ./test.sh\n", "tests", ["ruff", "mypy"]),
     ],
 )

@@ -78,3 +78,21 @@ def test_the_file_is_the_one_that_make_takes(root: Path) -> None:
     assert makefile is not None
     assert makefile.commands("test") == ["true"]
     assert Makefile.of(root / "make") is None
+
+
+def test_a_target_stands_still_where_a_file_has_its_name(root: Path) -> None:
+    makefile = Makefile.of(root)
+    assert makefile is not None
+    assert not makefile.stands_still("build")
+    for name in ("build", "test"):
+        (root / name).mkdir()
+    assert makefile.stands_still("build")
+    assert not makefile.stands_still("test"), "it is phony"
+
+
+def test_files_that_include_each_other_are_read_once(tmp_path: Path) -> None:
+    each = "include *.mk\ntest: ; ./test.sh\n"
+    root = written(tmp_path, dict.fromkeys(("Makefile", *(f"{part}.mk" for part in "abcdefgh")), each))
+    makefile = Makefile.of(root)
+    assert makefile is not None
+    assert len(makefile.files) == 9
