@@ -60,11 +60,18 @@ class ScratchDatabases:
             except NoDatabase as error:
                 logger.warning("no spare database: %s", error.message)
             else:
-                if await answers(made.url):
+                if await self._stands(made):
                     return made
                 logger.warning("the spare database is gone")
                 self._drop(made)
         return await self._make()
+
+    async def _stands(self, made: _Made) -> bool:
+        try:
+            return await answers(made.url)
+        except asyncio.CancelledError:
+            self._drop(made)
+            raise
 
     async def _make(self) -> _Made:
         async with AsyncExitStack() as stack:
