@@ -5,6 +5,7 @@ Python and ripgrep apply the same test. It may let a file through that holds no 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from backend_developer.workspace.text import keeps_ascii
 
@@ -39,15 +40,22 @@ class Prefilter:
         """Whether a line of the file may match."""
         if not self.literals:
             return True
-        needles = [literal.encode() for literal in (*self.literals, *(_ASCII_BY_CASE if self.ignore_case else ""))]
         searched = data.lower() if self.ignore_case else data
-        return any(needle in searched for needle in needles) or not keeps_ascii(data)
+        for needle in _needles(self.literals, ignore_case=self.ignore_case):
+            if needle in searched:
+                return True
+        return not keeps_ascii(data)
 
     def ripgrep(self) -> list[str]:
         """The same test as expressions of ripgrep, of which one must match the bytes; for a filter with literals."""
         flags = "i-u" if self.ignore_case else "-u"
         wanted = [f"(?{flags}:{literal})" for literal in self.literals]
         return [*wanted, *_OTHER_ENCODINGS, *([f"[{_ASCII_BY_CASE}]"] if self.ignore_case else [])]
+
+
+@cache
+def _needles(literals: tuple[str, ...], *, ignore_case: bool) -> tuple[bytes, ...]:
+    return tuple(literal.encode() for literal in (*literals, *(_ASCII_BY_CASE if ignore_case else "")))
 
 
 def required_literals(pattern: str) -> list[str]:

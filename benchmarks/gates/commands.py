@@ -94,9 +94,14 @@ class _Served:
 
 
 def by_hand(commands: Sequence[Command], root: Path, database_url: str) -> float:
-    """Seconds of the commands as a shell script runs them: one after the other, a service until it listens."""
+    """Seconds of the commands as a shell script runs them: one after the other, a service until it listens.
+
+    squawk is left out, for the folder that it ran in is gone.
+    """
     began = time.perf_counter()
     for command in commands:
+        if not (root / (command.cwd or "")).is_dir():
+            continue
         argv = ["bash", "-c", command.argv] if isinstance(command.argv, str) else list(command.argv)
         fresh = {name: database_url for name in command.env if name == "DATABASE_URL"}
         env = {**os.environ, **command.env, **fresh}

@@ -78,9 +78,9 @@ def page(figures: Sequence[Figure], judged: dict[str, dict[str, Any]], rounds: i
         f"Medians of {rounds} runs after one that is not counted, the least and the greatest in brackets. The change "
         "is a route and a migration. All six gates run as in the graph, house rules, lint, build and database side by "
         "side; by hand are the same command lines one after the other, the service until it listens: no judging, no "
-        "migration tried, no check played. Our own share is the clock's time less that in which a process of the tools "
-        "or the service ran; starting them and PostgreSQL's work for the gates count as "
-        "ours. By hand a fresh database is `initdb` and the start of a server.",
+        "squawk, no migration tried, no check played. Our own share is the clock's time less that in which a process "
+        "of the tools or the service ran; starting them and PostgreSQL's work for the gates count as ours. By hand a "
+        "fresh database is `initdb` and the start of a server.",
         "",
         f"| house rules on {FILES:,} changed files | index up to date | index reads the change | parsed once, no more "
         "| to reach | reached |",

@@ -64,11 +64,12 @@ def settings_of(name: str, data: bytes | None) -> dict[str, Any]:
     """Tool to what a file says about it; a broken file says something new about each."""
     if data is None:
         return {}
-    text = data.decode("utf-8", "replace")
-    if tool := _WHOLE_FILES.get(name) or _family(name):
-        return {tool: text}
-    if name not in _SHARED:
+    tool = _WHOLE_FILES.get(name) or _family(name)
+    if tool is None and name not in _SHARED:
         return {}
+    text = data.decode("utf-8", "replace")
+    if tool:
+        return {tool: text}
     try:
         return _READERS[name](text)
     except (tomllib.TOMLDecodeError, configparser.Error, json.JSONDecodeError, AttributeError):

@@ -15,7 +15,6 @@ handler of a route, is judged as any other; its prefix may name what it likes.
 import logging
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import PurePosixPath
 
 from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.before import Before, text_of
@@ -52,7 +51,7 @@ def _is_silent(function: Function, formats_prefix: Callable[[], bool]) -> bool:
 
 def is_migration(path: str) -> bool:
     """Whether a path is a migration by the customs of Django and Alembic."""
-    folders = PurePosixPath(path).parts[:-1]
+    folders = path.split("/")[:-1]
     return "migrations" in folders or ("alembic" in folders and "versions" in folders)
 
 

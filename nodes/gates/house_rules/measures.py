@@ -10,6 +10,7 @@ import logging
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from posixpath import basename
 from typing import Any, NamedTuple
 
 from backend_developer.contract import Finding
@@ -106,7 +107,7 @@ def check_measures(
 
 
 def _judge(change: Change, measures: Measures) -> Iterator[Finding]:
-    name = PurePosixPath(change.path).name
+    name = basename(change.path)
     if change.path in measures.recipes and _recipe(name, change.before) != _recipe(name, change.after):
         yield _finding(change.path, "measure-changed", "is run by the project's own gate commands")
     old, new = settings_of(name, change.before), settings_of(name, change.after)

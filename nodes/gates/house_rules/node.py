@@ -7,7 +7,8 @@ What the task did not touch is not judged.
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import basename
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -81,7 +82,7 @@ def check_changed(paths: Sequence[str]) -> list[Finding]:
 
 def check_hidden(changes: Sequence[Change], root: Path) -> list[Finding]:
     """New source that git ignores, or old source that it now does, is neither linted nor committed. Reads the disk."""
-    rewritten = any(PurePosixPath(change.path).name == ".gitignore" for change in changes)
+    rewritten = any(basename(change.path) == ".gitignore" for change in changes)
     doubtful = [
         change.path
         for change in changes

@@ -1,7 +1,7 @@
 """Which files are source, and how long they are."""
 
 import re
-from pathlib import PurePosixPath
+from posixpath import basename, splitext
 
 from backend_developer.workspace.text import decode, line_count
 
@@ -21,8 +21,7 @@ _MARK_BYTES = 1_000
 
 def is_source(path: str) -> bool:
     """Whether a file is code that a person reads: not data, text, a lock file, a snapshot or a build's product."""
-    pure = PurePosixPath(path)
-    return pure.suffix.lower() in _SUFFIXES and _GENERATED_NAME.fullmatch(pure.name) is None
+    return splitext(path)[1].lower() in _SUFFIXES and _GENERATED_NAME.fullmatch(basename(path)) is None
 
 
 def says_generated(data: bytes) -> bool:

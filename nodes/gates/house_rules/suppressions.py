@@ -5,7 +5,7 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import NamedTuple
 
 from backend_developer.contract import Finding
@@ -106,7 +106,7 @@ def check_suppressions(changes: Sequence[Change]) -> list[Finding]:
 
 
 def _suppressions(path: str, data: bytes | None) -> Iterator[tuple[str, int]]:
-    marks = _LANGUAGES.get(PurePosixPath(path).suffix)
+    marks = _LANGUAGES.get(splitext(path)[1])
     if data is None or marks is None or not marks.words.passes(data):
         return
     for line, text in _comments(data) if marks is _PYTHON else _lines(data):

@@ -1,7 +1,7 @@
 """Suffix to the analyser of that language: the one place to add a language to the rule on logging."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from backend_developer.nodes.gates.house_rules.languages import python
 from backend_developer.nodes.gates.house_rules.languages.csharp import CSHARP
@@ -26,7 +26,7 @@ def functions_of(path: str, text: str, is_old: IsOld = none_is_old) -> list[Func
     A function inside one that is not old is never left out: it may be what logs for the one around it.
     None where the language has no analyser, or where the text does not parse: the gates lint and build name that.
     """
-    suffix = PurePosixPath(path).suffix
+    suffix = splitext(path)[1]
     if suffix == ".py":
         return python.functions(text, is_old)
     dialect = _DIALECTS.get(suffix)
