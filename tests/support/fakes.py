@@ -188,6 +188,18 @@ def make_task(root: Path, **fields: Any) -> Task:
     return parse_task({"task_id": "feat-users", "main_task": "Create an API for users", "workspace": root, **fields})
 
 
+def make_stage(root: Path, commands: ScriptedCommands) -> Stage:
+    """A stage without a database."""
+    return Stage(
+        root=root,
+        commands=commands,
+        project=ProjectSettings().runtime,
+        scratch_database=no_database,
+        start_s=1.0,
+        prepare_s=1.0,
+    )
+
+
 async def make_bench(
     folder: Path,
     *lines: Line,
@@ -209,14 +221,7 @@ async def make_bench(
     )
     index, library = CodeIndex(root, state_dir / "index"), skills or SkillLibrary()
     asked = servers or Servers(local_servers(root, index, library), {}, chosen)
-    stage = Stage(
-        root=root,
-        commands=commands,
-        project=ProjectSettings().runtime,
-        scratch_database=no_database,
-        start_s=1.0,
-        prepare_s=1.0,
-    )
+    stage = make_stage(root, commands)
     tools = [
         *workspace_tools(workspace, chosen),
         probe_tool(stage, lambda: next(iter(toolchain.offered), None)),

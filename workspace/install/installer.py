@@ -1,9 +1,7 @@
 """Installs what a workspace lacks, once for each state of its manifests."""
 
 import asyncio
-import hashlib
 import logging
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from backend_developer.workspace.install.plan import install_steps, is_due
 from backend_developer.workspace.install.stamps import UNFINISHED, Stamps, lacking
 from backend_developer.workspace.install.step import InstallStep
 from backend_developer.workspace.postgres.filelock import FileLock
+from backend_developer.workspace.toolchains.registry import part_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +41,7 @@ class _Place:
 
     @classmethod
     def of(cls, state_dir: Path, root: Path) -> "_Place":
-        name = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
-        folder = state_dir / "installs"
+        folder, name = state_dir / "installs", part_of(root)
         return cls(folder / f"{name}.json", folder / f"{name}.lock")
 
 

@@ -10,11 +10,12 @@ import shutil
 import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from backend_developer.contract import Finding
-from backend_developer.workspace.migrations.statements import split
+from backend_developer.workspace.migrations.statements import Statement, split
 from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ RULES: dict[str, Literal["error", "warning"]] = {
 """An error cannot be what a task asks for; the rest may be, and is told. That SET NOT NULL fails is shown on rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Script:
     """SQL to be judged."""
 
@@ -66,11 +67,16 @@ class Script:
 
     def is_about_new(self, line: int) -> bool:
         """Whether the statement in a line changes a table that was not there before."""
-        statement = next((one.sql for one in reversed(split(self.sql)) if one.line <= line), "")
+        statement = next((one.sql for one in reversed(self._statements) if one.line <= line), "")
         table = _CHANGED.search(statement)
         if table is None or self.old_tables is None:
             return False
         return (table["quoted"] or table["plain"].lower()) not in self.old_tables
+
+    @cached_property
+    def _statements(self) -> list[Statement]:
+        """Taken apart once for all findings: a dump has thousands."""
+        return list(split(self.sql))
 
 
 def program() -> str | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from backend_developer.contract import Finding
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import text
-from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
+from backend_developer.workspace.toolchains.base import Package, Step, StepKind, TestRun
+from backend_developer.workspace.toolchains.own_commands import OwnCommands
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class CommandTable(Protocol):
 
 
 @dataclass(frozen=True)
-class CustomToolchain:
+class CustomToolchain(OwnCommands):
     """Runs the project's own commands through the shell, in the workspace's root.
 
     Their output is read for places and for the names of failed tests, as the common tools print them (`text`). Where it
@@ -68,10 +68,6 @@ class CustomToolchain:
         env = {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PATH": path} if path else {})
         return [Step(kind=kind, tool=NAME, argv=command, package=package, env=env) for command in commands]
 
-    def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
-        """What a command that failed printed; one that ended well has found nothing, whatever it printed."""
-        return text.findings(step, outcome, root)
-
     def tests(self, step: Step, outcome: Outcome, root: Path) -> TestRun:
         """The tests that the output names as failed; else the command itself, as if it were one test."""
         return text.test_run(step, outcome, root, str(step.argv))
@@ -79,15 +75,3 @@ class CustomToolchain:
     def only(self, step: Step, ids: list[str]) -> Step:
         """The same step: how a command is told to run some tests alone is not known."""
         return step
-
-    def is_test(self, path: str) -> bool:
-        """A command says nothing about files."""
-        return False
-
-    def services(self, root: Path, package: Package) -> list[ServiceSpec]:
-        """None: how the project starts is part of its `[runtime]` settings."""
-        return []
-
-    def import_check(self, root: Path, package: Package) -> Step | None:
-        """None: a command is no library."""
-        return None

@@ -55,7 +55,7 @@ def toolchains_for(
     Reads the project's files, so in a running loop it belongs on a thread.
     """
     python = settings.python if settings else None
-    part = scratch / _part(root)
+    part = scratch / part_of(root)
     known: list[Toolchain] = [
         PythonToolchain(root, part, python),
         NodeToolchain(root, part),
@@ -74,7 +74,8 @@ def toolchains_for(
     return tuple(known)
 
 
-def _part(root: Path) -> str:
+def part_of(root: Path) -> str:
+    """What is a workspace's own among those of all: readable, and different for folders of the same name."""
     digest = hashlib.blake2b(str(root.absolute()).encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
     return f"{root.name}-{digest}"
 

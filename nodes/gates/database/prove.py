@@ -20,6 +20,12 @@ from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
 
+_WHY_NOT = {
+    "rewritten": "databases in use would never get the change: put it back and add a new one",
+    "deleted": "databases in use would keep what it made, and new ones would not get it: put it back, and undo it in a "
+    "new one",
+}
+
 
 @dataclass(slots=True)
 class Proof:
@@ -67,8 +73,8 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
         proof.evidence["schema"] = compare(before, after)
         remarks = check_design(before, after)
         proof.findings += await asyncio.to_thread(_placed, remarks, migrator.files, context.workspace.root)
-    proof.findings += [_rewritten(path, named) for path in migrator.rewritten]
-    proof.findings += [_deleted(path, named) for path in migrator.deleted]
+    proof.findings += [_of_before(path, "rewritten", named) for path in migrator.rewritten]
+    proof.findings += [_of_before(path, "deleted", named) for path in migrator.deleted]
     return proof
 
 
@@ -138,23 +144,12 @@ def _is_old(finding: Finding, old: Failure, migrator: Migrator) -> bool:
     return finding.message.endswith(old.message) and finding.file == old.file and finding.file not in migrator.files
 
 
-def _rewritten(path: str, named: Sequence[str]) -> Finding:
+def _of_before(path: str, fate: str, named: Sequence[str]) -> Finding:
+    """The finding for a migration of before that was `rewritten` or `deleted`."""
     return Finding(
         source=SOURCE,
-        code="migration-rewritten",
-        message="this migration was there before and may be applied already, so databases in use would never get the "
-        "change: put it back and add a new one",
-        file=path,
-        level="warning" if path in named else "error",
-    )
-
-
-def _deleted(path: str, named: Sequence[str]) -> Finding:
-    return Finding(
-        source=SOURCE,
-        code="migration-deleted",
-        message="this migration was there before and may be applied already, so databases in use would keep what it "
-        "made, and new ones would not get it: put it back, and undo it in a new one",
+        code=f"migration-{fate}",
+        message=f"this migration was there before and may be applied already, so {_WHY_NOT[fate]}",
         file=path,
         level="warning" if path in named else "error",
     )

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from backend_developer.workspace.toolchains.files import read_text
@@ -84,7 +85,7 @@ class Makefile:
         """Whether a file or folder has the target's name, so that make takes it to be done and runs nothing."""
         return target not in self._phony and (self.folder / target).exists()
 
-    @property
+    @cached_property
     def _phony(self) -> set[str]:
         rule = self.rules.get(".PHONY")
         return set(self._expanded(" ".join(rule.needs)).split()) if rule else set()

@@ -25,16 +25,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from backend_developer.contract import Finding, NoToolchain
+from backend_developer.contract import NoToolchain
 from backend_developer.contract.ports import Outcome
 from backend_developer.workspace.toolchains import text
-from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
+from backend_developer.workspace.toolchains.base import Package, Step, StepKind, TestRun
 from backend_developer.workspace.toolchains.installed import find_program
 from backend_developer.workspace.toolchains.make.makefile import Makefile
 from backend_developer.workspace.toolchains.make.recipes import KNOWN, calls, is_gate, is_plain, tools
 from backend_developer.workspace.toolchains.node.lint import TYPECHECKS
 from backend_developer.workspace.toolchains.node.packages import read_manifest, texts
 from backend_developer.workspace.toolchains.node.scripts import is_placeholder
+from backend_developer.workspace.toolchains.own_commands import OwnCommands
 from backend_developer.workspace.toolchains.python import testing as pytest_report
 from backend_developer.workspace.toolchains.python.run import REPORT
 
@@ -73,7 +74,7 @@ NOTHING = Made([], frozenset(), False)
 
 
 @dataclass(frozen=True)
-class MakeToolchain:
+class MakeToolchain(OwnCommands):
     """Runs targets of the project's Makefiles."""
 
     judged: Mapping[str, frozenset[str]] | None = None
@@ -125,10 +126,6 @@ class MakeToolchain:
             if scripts.isdisjoint(_SCRIPTS[target]) and _is_more(commands := makefile.commands(target), kind, known)
         }
 
-    def findings(self, step: Step, outcome: Outcome, root: Path) -> list[Finding]:
-        """What a target that failed printed."""
-        return text.findings(step, outcome, root)
-
     def tests(self, step: Step, outcome: Outcome, root: Path) -> TestRun:
         """What the recorder in pytest says, else the output."""
         if REPORT in step.env and Path(step.env[REPORT]).exists():
@@ -141,18 +138,6 @@ class MakeToolchain:
             return step
         report = Path(step.env[REPORT]).with_name(f"tests-{uuid.uuid4().hex}.jsonl")
         return replace(step, env={**step.env, REPORT: str(report)})
-
-    def is_test(self, path: str) -> bool:
-        """A target says nothing about files."""
-        return False
-
-    def services(self, root: Path, package: Package) -> list[ServiceSpec]:
-        """None: a target that serves is no gate's command."""
-        return []
-
-    def import_check(self, root: Path, package: Package) -> Step | None:
-        """None: a target is no library."""
-        return None
 
 
 def _scripts(folder: Path) -> frozenset[str]:

@@ -8,10 +8,8 @@ import pytest
 from backend_developer.contract import CallFailed, Settings
 from backend_developer.nodes.write.tools.proving import ProbeArgs, probe_tool
 from backend_developer.workspace.install import Installer
-from backend_developer.workspace.project_settings import ProjectSettings
-from backend_developer.workspace.services import Stage
 from backend_developer.workspace.toolchains.base import ServiceSpec
-from tests.support.fakes import ScriptedCommands, no_database
+from tests.support.fakes import ScriptedCommands, make_stage
 from tests.support.product import write_files
 
 
@@ -24,14 +22,7 @@ async def test_it_is_installed_first_and_a_failure_is_told(
     write_files(tmp_path, {"programs/npm": ""})
     (tmp_path / "programs" / "npm").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "programs"))
-    stage = Stage(
-        root=root,
-        commands=commands,
-        project=ProjectSettings().runtime,
-        scratch_database=no_database,
-        start_s=1.0,
-        prepare_s=1.0,
-    )
+    stage = make_stage(root, commands)
 
     def choose() -> ServiceSpec | None:
         looked.append(len(commands.ran))
