@@ -23,8 +23,8 @@ from psycopg import AsyncConnection, Error, sql
 from psycopg.rows import DictRow
 
 from backend_developer.contract import Blocked, NoDatabase, WorkspaceBusy, WorkspaceUnusable
+from backend_developer.workspace.filelock import FileLock
 from backend_developer.workspace.postgres.connect import connect, no_database
-from backend_developer.workspace.postgres.filelock import FileLock
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_developer.workspace.postgres.filelock import FileLock
+from backend_developer.workspace.filelock import FileLock
 from tests.support.model_server import ModelServer, call
 from tests.support.product import FINISH, Product, last_request, picture, script, write_files
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_developer.workspace.postgres.filelock import FileLock
+from backend_developer.workspace.filelock import FileLock
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "node_service"
 INSTALL = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")

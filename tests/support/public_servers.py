@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from backend_developer.workspace.postgres.filelock import FileLock
+from backend_developer.workspace.filelock import FileLock
 
 NPM = ("@upstash/context7-mcp@4.1.1", "@modelcontextprotocol/server-sequential-thinking@2026.8.31")
 PYPI = "code-index-mcp==2.17.1"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from backend_developer.contract import CallFailed, Settings, WorkspaceBusy
 from backend_developer.contract.ports import Commands
+from backend_developer.workspace.filelock import FileLock
 from backend_developer.workspace.install.failure import InstallFailure
 from backend_developer.workspace.install.hide import hide_from_git
 from backend_developer.workspace.install.plan import install_steps, is_due
 from backend_developer.workspace.install.stamps import UNFINISHED, Stamps, lacking
 from backend_developer.workspace.install.step import InstallStep
-from backend_developer.workspace.postgres.filelock import FileLock
 from backend_developer.workspace.toolchains.registry import part_of
 
 logger = logging.getLogger(__name__)

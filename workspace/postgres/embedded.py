@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from backend_developer.contract import NoDatabase
+from backend_developer.workspace.filelock import FileLock, is_held
 from backend_developer.workspace.postgres.cluster import Cluster
 from backend_developer.workspace.postgres.connect import answers
-from backend_developer.workspace.postgres.filelock import FileLock, is_held
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from backend_developer.contract import NoDatabase
+from backend_developer.workspace.filelock import is_held
 from backend_developer.workspace.postgres.connect import answers, connect
 from backend_developer.workspace.postgres.embedded import EmbeddedServer
-from backend_developer.workspace.postgres.filelock import is_held
 from tests.support.postgres import processes_of, start_client, until
 
 CLIENT = """

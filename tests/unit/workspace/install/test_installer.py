@@ -8,8 +8,8 @@ import pytest
 
 from backend_developer.contract import CallFailed, Settings, WorkspaceBusy
 from backend_developer.contract.ports import Outcome
+from backend_developer.workspace.filelock import FileLock
 from backend_developer.workspace.install import Installer
-from backend_developer.workspace.postgres.filelock import FileLock
 from tests.support.fakes import ScriptedCommands
 
 Write = Callable[[dict[str, str]], Path]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend_developer.workspace.postgres.filelock import FileLock, is_held
+from backend_developer.workspace.filelock import FileLock, is_held
 
 
 def test_one_excludes_another_in_the_same_process(tmp_path: Path) -> None:

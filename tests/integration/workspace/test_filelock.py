@@ -1,7 +1,7 @@
 import asyncio
 from pathlib import Path
 
-from backend_developer.workspace.postgres.filelock import FileLock, is_held
+from backend_developer.workspace.filelock import FileLock, is_held
 
 
 async def test_a_shared_lock_that_was_asked_for_twice_at_once_is_given_back_whole(tmp_path: Path) -> None:
