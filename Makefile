@@ -9,6 +9,9 @@ STAMP := $(VENV)/.stamp
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
+# One more than there are processors: tests wait for servers and processes a good part of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 COMMA := ,
 # uv takes a fifth of pip's time; pip also knows the mirrors of its own configuration, so it has the last word.
@@ -31,10 +34,10 @@ demo: $(STAMP) ## Watch a recorded model change a real service, with real gates 
 	@$(BIN)/backend-developer demo
 
 test: $(STAMP) ## Run all tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 matrix: $(STAMP) ## Run each fault in each language, and write the README's table of them
-	@$(BIN)/python -m pytest tests/acceptance/matrix -n auto --dist worksteal --junitxml=$(VENV)/matrix.xml
+	@$(BIN)/python -m pytest tests/acceptance/matrix -n $(WORKERS) --dist worksteal --junitxml=$(VENV)/matrix.xml
 	@$(BIN)/python -m tests.acceptance.matrix.table $(VENV)/matrix.xml
 
 check: $(STAMP) ## Lint, types, import layers, and our own gates on ourselves
