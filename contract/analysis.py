@@ -5,8 +5,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class Reuse(BaseModel):
+    """Something that the task needs and that the project may already have."""
+
+    model_config = ConfigDict(title="reuse", frozen=True, extra="ignore")
+
+    need: str = Field(description="What it does, in one English sentence.")
+    names: list[str] = Field(default_factory=list, description="Names that code for it may bear.")
+
+
 class Analysis(BaseModel):
-    """The answer of the node `analyze`: the only structured answer that is asked of the model."""
+    """The answer of the node `analyze`."""
 
     model_config = ConfigDict(title="analysis", frozen=True, extra="ignore")
 
@@ -19,6 +28,9 @@ class Analysis(BaseModel):
     keywords: list[str] = Field(
         default_factory=list, description="English identifiers to search the code for: nouns and verbs of the task."
     )
+    reuse: list[Reuse] = Field(
+        default_factory=list, description="What the task needs that code of the project may already do."
+    )
     database: bool = Field(default=False, description="Tables, queries or migrations are touched.")
     api: bool = Field(default=False, description="An endpoint or its contract is touched.")
     rag: bool = Field(default=False, description="Retrieval, vectors or embeddings are touched.")
@@ -28,6 +40,23 @@ class Analysis(BaseModel):
     def dump(self) -> dict[str, Any]:
         """As plain JSON, the form in which it travels in the graph's state."""
         return self.model_dump(mode="json")
+
+
+class Serving(BaseModel):
+    """What of the candidates for one need serves it."""
+
+    model_config = ConfigDict(title="serving", frozen=True, extra="ignore")
+
+    need: int = Field(description="Number of the need, from 1.")
+    serves: list[int] = Field(default_factory=list, description="Numbers of the candidates, the best first.")
+
+
+class Choice(BaseModel):
+    """The answer of the node `scan`: what of all that the index found is worth reusing."""
+
+    model_config = ConfigDict(title="choose", frozen=True, extra="ignore")
+
+    choices: list[Serving] = Field(description="One entry for each need.")
 
 
 class Usage(BaseModel):

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     service_start_s: float = Field(default=30.0, gt=0, description="Limit for a service to listen.")
     output_chars: int = Field(default=10_000, ge=1_000, description="Characters of output that the model sees.")
     scan_tokens: int = Field(default=1_200, ge=0, description="Size of the scan's digest in the first prompt.")
+    scan_choice: bool = Field(
+        default=True,
+        description="The model chooses, in one call, which definitions that the scan found serve the task.",
+    )
     skill_tokens: int = Field(default=700, ge=0, description="Size of the skills in the first prompt.")
     skill_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
         default_factory=tuple, description="Folders of skills that win over all others, separated as in PATH."

@@ -6,10 +6,14 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backend_developer.contract import Task
+from backend_developer.contract.analysis import Reuse
+from backend_developer.workspace.index import Wanted
 from backend_developer.workspace.index.words import split
 
 NEEDS = 40
 """Questions that are asked of the index; a longer task has its main points first."""
+NAMED = 5
+"""Of those that the analysis names; `prompts/analyze.md` asks for as many."""
 
 _CLAUSE = re.compile(r"[.;:,\n!?()]+|\s[-–—]\s|\s(?:and|with|и|с)\s")
 _ACTIONS = """
@@ -25,6 +29,12 @@ class Need(NamedTuple):
 
     text: str
     weight: float
+
+
+def named(analysis: Mapping[str, Any]) -> list[Wanted]:
+    """What the analysis would reuse, each with the names that it guesses."""
+    reuse = [Reuse.model_validate(one) for one in analysis.get("reuse") or []]
+    return [Wanted(one.need, tuple(one.names)) for one in reuse[:NAMED] if one.need.strip()]
 
 
 def needs(task: Task, analysis: Mapping[str, Any]) -> list[Need]:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-CACHE = Path(__file__).parents[2] / ".venv" / "scan-benchmark"
+REPOSITORY = Path(__file__).parents[2]
+CACHE = REPOSITORY / ".venv" / "scan-benchmark"
+OWN_COMMIT = "9cffe17"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ def _from_debian(project: Project, folder: Path) -> None:
     subprocess.run(("dpkg-deb", "-x", package.name, "."), cwd=folder, check=True)
 
 
+def _from_history(project: Project, folder: Path) -> None:
+    archive = folder / "product.tar"
+    git = ("git", "archive", "--prefix=product/", "-o", str(archive), project.package)
+    subprocess.run(git, cwd=REPOSITORY, check=True)
+    shutil.unpack_archive(archive, folder, "tar", filter="data")
+    shutil.rmtree(folder / "product" / "tests")
+
+
 def _unpack(folder: Path) -> None:
     for archive in [*folder.glob("*.tar.gz"), *folder.glob("*.tgz")]:
         shutil.unpack_archive(archive, folder, "gztar", filter="data")
@@ -66,6 +76,7 @@ PROJECTS = (
     Project("express", "Express 5.1.0", _from_npm, "express@5.1.0", "package"),
     Project("gin", "gin (Go)", _from_debian, "golang-github-gin-gonic-gin-dev", "usr/share/gocode/src/*/*/gin"),
     Project("reqwest", "reqwest (Rust)", _from_debian, "librust-reqwest-dev", "usr/share/cargo/registry/reqwest-*"),
+    Project("own", f"this repository at {OWN_COMMIT}, which no model can know", _from_history, OWN_COMMIT, "product"),
 )
 
 _GO = "usr/share/gocode/src/github.com"

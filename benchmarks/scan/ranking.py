@@ -4,7 +4,8 @@
 may be looked at.
 
 Each question is in the half that is tuned on or in the half that is held out. `--show` tells the questions of the first
-half one by one; of the other only totals are ever told.
+half one by one; of the other only totals are ever told. Each is asked in the `WAYS`; what a run asks of the model in
+the first two is recorded (`recorded.py`).
 """
 
 import asyncio
@@ -14,11 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend_developer.workspace.index import CodeIndex, Hit
+from backend_developer.nodes.scan_choice import CANDIDATES
+from backend_developer.workspace.index import CodeIndex, Hit, Wanted
 from benchmarks.scan.projects import DEVELOPMENT, PROJECTS, Project
+from benchmarks.scan.recorded import Chosen, choices, key, names
 
 QUESTIONS = Path(__file__).with_name("questions")
 DEVELOPMENT_QUESTIONS = Path(__file__).with_name("questions_development")
+WAYS = {
+    "choice": "as a run asks: a sentence and names, and the model chooses",
+    "names": "a sentence and names, the ranking alone",
+    "sentence": "a sentence alone",
+}
 HALVES = ("tuning", "held_out")
 FIRST = 5
 """Among so many hits the right one has to be."""
@@ -31,6 +39,10 @@ class Question:
     need: str
     half: str
     serves: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """What a model would call it."""
+    chosen: Chosen | None = None
+    """What a model chose among what came near."""
 
     def answered(self, hits: Sequence[Hit]) -> bool:
         """Whether the right one is among the first hits, or there is none where none is right."""
@@ -52,7 +64,10 @@ class Outcome:
 
     project: Project
     question: Question
+    way: str
     hits: list[Hit]
+    outdated: bool = False
+    """Whether the choice was made among other candidates than there are now."""
 
     @property
     def right(self) -> bool:
@@ -63,31 +78,56 @@ class Outcome:
 def questions(project: str, folder: Path = QUESTIONS) -> list[Question]:
     """The questions about a project."""
     raw = tomllib.loads((folder / f"{project}.toml").read_text(encoding="utf-8"))
-    return [Question(one["need"], one["half"], tuple(one["serves"])) for one in raw["question"]]
+    named, chosen = names(project), choices(project)
+    return [
+        Question(one["need"], one["half"], tuple(one["serves"]), named[one["need"]], chosen.get(one["need"]))
+        for one in raw["question"]
+    ]
 
 
 async def ask_all(projects: Sequence[Project] = PROJECTS, folder: Path = QUESTIONS) -> list[Outcome]:
-    """All answers."""
+    """All answers, in each way for which the model's part is recorded."""
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as store:
         for project in projects:
-            asked = questions(project.name, folder)
             index = CodeIndex(project.sources(), Path(store))
-            found = await index.similar_to_each([one.need for one in asked])
-            outcomes += [Outcome(project, one, hits) for one, hits in zip(asked, found, strict=True)]
+            outcomes += await _ask(index, project, questions(project.name, folder))
             index.close()
     return outcomes
 
 
-def table(outcomes: list[Outcome], projects: Sequence[Project] = PROJECTS) -> list[str]:
-    """Totals as a Markdown table, by project and half."""
-    lines = [
-        "| needs that are answered right | tuning: served | held out: served | tuning: no counterpart "
-        "| held out: no counterpart |",
-        "| --- | --- | --- | --- | --- |",
+async def _ask(index: CodeIndex, project: Project, asked: list[Question]) -> list[Outcome]:
+    named = [Wanted(one.need, one.names) for one in asked]
+    near = await index.similar_to_each(named, limit=CANDIDATES, least=0.0)
+    ranked = await index.similar_to_each(named)
+    alone = await index.similar_to_each([Wanted(one.need) for one in asked])
+    return [
+        *(
+            Outcome(project, one, "choice", one.chosen.among(hits), one.chosen.of != key(hits))
+            for one, hits in zip(asked, near, strict=True)
+            if one.chosen
+        ),
+        *(Outcome(project, one, "names", hits) for one, hits in zip(asked, ranked, strict=True)),
+        *(Outcome(project, one, "sentence", hits) for one, hits in zip(asked, alone, strict=True)),
     ]
-    lines += [_row(project.title, [one for one in outcomes if one.project is project]) for project in projects]
-    return [*lines, _row("all", outcomes)]
+
+
+def table(outcomes: list[Outcome], projects: Sequence[Project] = PROJECTS) -> list[str]:
+    """Totals as Markdown tables, one a way, by project and half."""
+    lines: list[str] = []
+    for way, title in WAYS.items():
+        mine = [one for one in outcomes if one.way == way]
+        if mine:
+            lines += [
+                f"| {title} | tuning: served | held out: served | tuning: no counterpart | held out: no counterpart |",
+                "| --- | --- | --- | --- | --- |",
+                *(_row(project.title, [one for one in mine if one.project is project]) for project in projects),
+                _row("all", mine),
+                "",
+            ]
+    if outdated := sum(one.outdated for one in outcomes):
+        lines += [f"{outdated} choices were recorded for other candidates than there are now.", ""]
+    return lines[:-1]
 
 
 def misses(outcomes: list[Outcome]) -> list[str]:
@@ -95,7 +135,9 @@ def misses(outcomes: list[Outcome]) -> list[str]:
     wrong = [one for one in outcomes if one.question.half == "tuning" and not one.right]
     lines: list[str] = []
     for one in wrong:
-        lines.append(f"{one.project.name}: {one.question.need} -> {', '.join(one.question.serves) or 'nothing'}")
+        lines.append(
+            f"{one.project.name}: {one.question.need} ({one.way}) -> {', '.join(one.question.serves) or 'nothing'}"
+        )
         lines += [f"    {hit.score:.2f} {hit.path}:{hit.name} ({hit.why})" for hit in one.hits[:FIRST]]
     return lines
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from backend_developer.contract import WorkspaceUnusable
 from backend_developer.workspace.index import mounts, neighbours, project, search
-from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route
+from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route, Wanted
 from backend_developer.workspace.index.refresh import refresh
 from backend_developer.workspace.index.store import Store, store_path
 from backend_developer.workspace.index.walk import Tree
@@ -43,14 +43,22 @@ class CodeIndex:
         self, text: str, *, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
     ) -> list[Hit]:
         """Definitions that serve a need, told in words or as code; none where the project has no counterpart."""
+        wanted = Wanted(text)
         return await self.ask(
-            lambda store: mounts.addressed(store, search.similar(store, text, kinds, language, limit))
+            lambda store: mounts.addressed(store, search.similar(store, wanted, kinds, language, limit))
         )
 
-    async def similar_to_each(self, texts: Sequence[str], *, limit: int = 10) -> list[list[Hit]]:
-        """The same for several needs at once, with one look at the files."""
+    async def similar_to_each(
+        self, wanted: Sequence[Wanted], *, limit: int = 10, least: float = search.LEAST
+    ) -> list[list[Hit]]:
+        """The same for several needs at once, with one look at the files.
+
+        With a lower `least` for somebody who chooses among them.
+        """
         return await self.ask(
-            lambda store: [mounts.addressed(store, search.similar(store, text, limit=limit)) for text in texts]
+            lambda store: [
+                mounts.addressed(store, search.similar(store, one, limit=limit, least=least)) for one in wanted
+            ]
         )
 
     async def duplicates(self, paths: set[str] | None = None) -> list[Pair]:

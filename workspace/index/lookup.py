@@ -9,7 +9,7 @@ from pathlib import Path
 from backend_developer.contract import CallFailed
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.mounts import addressed, resolved
-from backend_developer.workspace.index.records import Hit, Pair
+from backend_developer.workspace.index.records import Hit, Pair, Wanted
 from backend_developer.workspace.index.rows import Row, select
 from backend_developer.workspace.index.search import similar
 from backend_developer.workspace.index.store import Store
@@ -137,7 +137,7 @@ def _named(store: Store, pattern: Pattern) -> list[Row]:
 
 
 def _serving(store: Store, pattern: Pattern, named: set[tuple[str, int]]) -> list[Hit]:
-    hits = addressed(store, similar(store, pattern.text, limit=3 * SERVING))
+    hits = addressed(store, similar(store, Wanted(pattern.text), limit=3 * SERVING))
     return [hit for hit in hits if (hit.path, hit.line) not in named and pattern.takes(hit.path)][:SERVING]
 
 

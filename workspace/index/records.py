@@ -21,6 +21,15 @@ controller or its method names.
 TOPICS: tuple[Topic, ...] = ("logging", "errors", "settings", "sessions")
 
 
+class Wanted(NamedTuple):
+    """A need: what is looked for in the project."""
+
+    text: str
+    """In words, or as code."""
+    names: tuple[str, ...] = ()
+    """Names that somebody would give to what serves it; the answer is much better with some."""
+
+
 class Definition(NamedTuple):
     """One thing that a source file defines, as a language's extractor finds it."""
 

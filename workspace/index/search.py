@@ -5,13 +5,14 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backend_developer.workspace.index import neighbours
+from backend_developer.workspace.index.guesses import Guessed, guessed
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.meaning import Meaning
-from backend_developer.workspace.index.records import Hit
+from backend_developer.workspace.index.records import Hit, Wanted
 from backend_developer.workspace.index.rows import Row, by_number
 from backend_developer.workspace.index.store import Store
 from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
@@ -40,6 +41,11 @@ _BESIDE = {"name": 0.4, "doc": 0.15, "scope": 0.25, "body": 0.15}
 
 NEAR = 0.2
 """Part of the score that comes from the nearness in meaning of the need and the name, where words differ."""
+
+NAMED = 0.55
+"""Part of the score that comes from the names that a need gives, where it gives any."""
+TOLD = 0.25
+"""And from its words, which are the whole score without names. Both by trying on the half that is tuned on."""
 
 _KINDS = {"class": 0.1, "model": 0.1, "method": 0.07, "file": 0.2}
 """What a definition is worth less than a function: that alone can be called as it is."""
@@ -84,21 +90,26 @@ class Found(NamedTuple):
 
 
 def similar(
-    store: Store, text: str, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
+    store: Store,
+    wanted: Wanted,
+    kinds: Collection[str] | None = None,
+    language: str | None = None,
+    limit: int = 10,
+    least: float = LEAST,
 ) -> list[Hit]:
-    """The best hits, best first; none where nothing in the project serves the need."""
-    found = [*_by_shape(store, text), *_by_words(store, text, max(CANDIDATES, limit))]
+    """The best hits, best first; none where nothing in the project comes near the need by `least`."""
+    found = [*_by_shape(store, wanted.text), *_by_words(store, wanted, max(CANDIDATES, limit), least)]
     rows = by_number(store, {one.definition for one in found})
     hits = [
         row.hit(worth if one.shape else _told(worth), one.why)
         for one in found
-        if (worth := one.score - _cost(row := rows[one.definition])) >= LEAST and language in {None, row.language}
+        if (worth := one.score - _cost(row := rows[one.definition])) >= least and language in {None, row.language}
     ]
     best: dict[tuple[str, int], Hit] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.path, hit.line)):
         if kinds is None or hit.kind in kinds:
             best.setdefault((hit.path, hit.line), hit)
-    logger.debug("%d of %d candidates for %r", len(best), len(found), text[:80])
+    logger.debug("%d of %d candidates for %r", len(best), len(found), wanted.text[:80])
     return list(best.values())[:limit]
 
 
@@ -115,18 +126,32 @@ def _cost(row: Row) -> float:
     return cost + (PRIVATE if row.name.startswith("_") else 0.0)
 
 
-def _by_words(store: Store, text: str, candidates: int) -> list[Found]:
-    need, scores = _weigh(store, terms(text))
-    likely = nsmallest(candidates, ((-score, row) for row, score in scores.items()))
-    if not likely:
-        return []
-    marks = ", ".join("?" * len(likely))
-    rows = store.rows(
-        f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})",  # noqa: S608 - marks only
-        [row for _, row in likely],
-    )
-    judged = (_judge(number, _Columns(*(frozenset(one.split()) for one in columns)), need) for number, *columns in rows)
-    return [one for one in judged if one.score >= LEAST]
+def _by_words(store: Store, wanted: Wanted, candidates: int, least: float) -> list[Found]:
+    """Definitions by their words, and where names are given by these too."""
+    need, scores = _weigh(store, terms(wanted.text))
+    near = guessed(store, wanted.names, candidates) if wanted.names else {}
+    likely = {row for _, row in nsmallest(candidates, ((-score, row) for row, score in scores.items()))} | set(near)
+    judged = [
+        _judge(number, _Columns(*(frozenset(one.split()) for one in columns)), need)
+        for number, *columns in _columns(store, sorted(likely))
+    ]
+    if wanted.names:
+        judged = [_with_names(one, near.get(one.definition)) for one in judged]
+    return [one for one in judged if one.score >= least]
+
+
+def _columns(store: Store, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+    marks = ", ".join("?" * len(numbers))
+    sql = f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})"  # noqa: S608 - marks only
+    return store.rows(sql, numbers)
+
+
+def _with_names(one: Found, near: Guessed | None) -> Found:
+    score = TOLD * one.score
+    if near is None:
+        return one._replace(score=score)
+    named = f"named like {near.name}"
+    return one._replace(score=score + NAMED * near.closeness, why=f"{named}; {one.why}" if one.why else named)
 
 
 def _weigh(store: Store, wanted: Sequence[Term]) -> tuple[_Need, dict[int, float]]:
@@ -172,7 +197,7 @@ def _judge(definition: int, columns: _Columns, need: _Need) -> Found:
             best += weight * worth
             reasons.setdefault(where, []).append(term.said)
             taken.add(word)
-    score = (_BEST * best + beside) / sum(need.weights.values()) - FOREIGN * need.foreign
+    score = (_BEST * best + beside) / (sum(need.weights.values()) or 1.0) - FOREIGN * need.foreign
     if score + NEAR >= LEAST:
         score += NEAR * need.meaning.nearness(columns.name, columns.scope)
     why = "; ".join(f"{where}: {', '.join(said)}" for where, said in reasons.items())

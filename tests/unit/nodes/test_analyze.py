@@ -7,7 +7,8 @@ from langchain_core.messages import AIMessage
 
 from backend_developer.contract import BudgetSpent, ModelRefused
 from backend_developer.contract.analysis import Usage
-from backend_developer.nodes.analyze import TRIES, analyze
+from backend_developer.nodes.analyze import analyze
+from backend_developer.nodes.structured import TRIES
 from tests.support.fakes import Bench, Line, answer, call, make_bench
 
 GOOD = {"summary": "Пользователи", "keywords": ["user"], "api": True}

@@ -11,8 +11,9 @@ from langchain_core.messages import BaseMessage
 
 from backend_developer.contract import Finding, GateResult
 from backend_developer.contract.analysis import Analysis
-from backend_developer.nodes.analyze import TOOL, analyze
+from backend_developer.nodes.analyze import analyze
 from backend_developer.nodes.load_skills import TABLE, load_skills
+from backend_developer.nodes.structured import tool_of
 from backend_developer.nodes.write.conversation import opening
 from backend_developer.nodes.write.finish import finish_spec
 from backend_developer.prompts import FOLDER, render, text
@@ -188,4 +189,4 @@ def test_every_word_for_the_model_is_used(path: Path) -> None:
 def test_the_analysis_is_explained_by_its_prompt_alone() -> None:
     asked = text("analyze")
     assert [name for name in Analysis.model_fields if f"`{name}`" not in asked] == []
-    assert "description" not in json.dumps(TOOL)
+    assert "description" not in json.dumps(tool_of(Analysis))

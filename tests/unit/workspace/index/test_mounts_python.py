@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend_developer.workspace.index import CodeIndex
+from backend_developer.workspace.index import CodeIndex, Wanted
 from backend_developer.workspace.index.query import code_index
 from tests.unit.workspace.index.conftest import Write, addresses
 
@@ -168,7 +168,7 @@ async def test_hits_and_look_ups_show_the_whole_address(index: CodeIndex, write:
     write({"app/main.py": MAIN, "app/routers/users.py": USERS})
     (hit,) = await index.similar("list users", kinds={"route"}, limit=1)
     assert hit.name == "GET /api/users"
-    ((also, *_),) = await index.similar_to_each(["list users"])
+    ((also, *_),) = await index.similar_to_each([Wanted("list users")])
     assert also.path == hit.path
     assert "route GET /api/users/{user_id} -> get_user" in await code_index(index, "/api/users")
 
