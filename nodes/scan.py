@@ -33,6 +33,8 @@ CHOSEN = 2.0
 """What a hit is worth that the model chose: more than any that words alone found."""
 PLACE = 0.1
 """What each place further back in the model's choice is worth less."""
+NEED = 0.01
+"""The same for each need further back: of several best, that of the first need comes first."""
 
 
 class _Weighed(NamedTuple):
@@ -81,8 +83,8 @@ async def _chosen(state: State, runtime: Runtime[Context]) -> tuple[list[_Weighe
     if choice is None:
         return await _ranked(runtime.context, wanted), {"usage": usage}
     return [
-        _Weighed(CHOSEN - PLACE * place, replace(hit, why=f"for: {need}"))
-        for need, hits in zip(needs, choice, strict=True)
+        _Weighed(CHOSEN - PLACE * place - NEED * number, replace(hit, why=f"for: {need}"))
+        for number, (need, hits) in enumerate(zip(needs, choice, strict=True))
         for place, hit in enumerate(hits)
     ], {"usage": usage}
 

@@ -33,10 +33,31 @@ ANALYSIS = {
         "Проверить запросами к запущенному сервису",
     ],
     "keywords": ["user", "users", "create_user", "paginate", "validate_email", "repository", "auth"],
+    "reuse": [
+        {
+            "need": "Store and read the rows of one table",
+            "names": ["Repository", "BaseRepository", "TableStore", "crud", "insert_row", "get_by_id"],
+        },
+        {
+            "need": "Cut a list of rows into pages",
+            "names": ["paginate", "page_request", "Page", "make_page", "limit_offset"],
+        },
+        {
+            "need": "Check and normalise an e-mail address",
+            "names": ["validate_email", "normalize_email", "clean_email", "is_email", "EmailAddress"],
+        },
+        {
+            "need": "Answer 404 or 409 with an error of the service",
+            "names": ["NotFound", "Conflict", "ApiError", "not_found", "raise_conflict"],
+        },
+    ],
     "database": True,
     "api": True,
     "complex": True,
 }
+
+CHOICES = {1: [1, 9], 2: [2, 1, 5], 3: [1, 2], 4: [1, 3, 2]}
+"""Need to the candidates that serve it, by the numbers that the scan of the sample gives them."""
 
 REUSE = (
     "Скан назвал то, что уже есть: таблицу пользователей веду через `Repository` (app/repository.py), страницу отдаю "
@@ -114,6 +135,7 @@ def answers() -> list[dict[str, Any]]:
     ]
     return [
         answer("analyze", 0, call("analysis", **ANALYSIS)),
+        answer("scan", 0, call("choose", choices=[{"need": need, "serves": ones} for need, ones in CHOICES.items()])),
         *(answer("write", turn, *calls, content=REUSE if turn == WRITES else "") for turn, calls in enumerate(turns)),
     ]
 

@@ -23,7 +23,7 @@ COUNTED = 5_000
 """Matching lines after which counting stops."""
 
 _TYPE = re.compile(r"\s--?t(?:ype)?[= ]+['\"]?([\w#+]+)['\"]?\s*$")
-_META = re.compile(r"[\\^$.|?*+()\[\]{}]")
+_META = re.compile(r"[\\^$.?*+()\[\]{}]")
 _ALIASES = {"js": "javascript", "ts": "typescript", "py": "python", "golang": "go", "rs": "rust", "c#": "csharp"}
 
 
@@ -77,7 +77,7 @@ class Finds:
     defined: int
     """How many definitions there are."""
     serving: list[Hit]
-    """By their purpose; for plain words only."""
+    """By their purpose, or by names that come near alternatives; for plain words only."""
     matches: Matches
 
 
@@ -95,7 +95,7 @@ def understand(query: str, type: str | None) -> Pattern:  # noqa: A002 - the too
 def look_up(store: Store, root: Path, pattern: Pattern, limits: Limits) -> Finds:
     """All that a pattern finds, within the limits."""
     named = _named(store, pattern)
-    serving = [] if _META.search(pattern.text) else _serving(store, pattern, {(row.path, row.line) for row in named})
+    serving = _serving(store, pattern, {(row.path, row.line) for row in named})
     paths = store.rows("SELECT path FROM files ORDER BY code DESC, path")
     matches = _matches(root, (path for (path,) in paths if pattern.takes(path)), pattern.expression, limits)
     hits = [row.hit(1.0, "its name matches") for row in named[: limits.definitions]]
@@ -137,7 +137,11 @@ def _named(store: Store, pattern: Pattern) -> list[Row]:
 
 
 def _serving(store: Store, pattern: Pattern, named: set[tuple[str, int]]) -> list[Hit]:
-    hits = addressed(store, similar(store, Wanted(pattern.text), limit=3 * SERVING))
+    if _META.search(pattern.text):
+        return []
+    guesses = tuple(pattern.text.split("|"))
+    wanted = Wanted(pattern.text) if len(guesses) == 1 else Wanted("", guesses)
+    hits = addressed(store, similar(store, wanted, limit=3 * SERVING))
     return [hit for hit in hits if (hit.path, hit.line) not in named and pattern.takes(hit.path)][:SERVING]
 
 

@@ -69,6 +69,20 @@ async def test_a_task_ends_in_success_and_everything_in_its_state_is_plain(
     assert [m.id for m in state["messages"]] == ["system", "task", "turn-2", "turn-2-0", "turn-3", "turn-3-0"]
 
 
+async def test_what_the_model_chose_to_reuse_stands_in_the_first_prompt_and_in_the_usage(
+    tmp_path: Path, saver: InMemorySaver
+) -> None:
+    reuse = [{"need": "Look up an account", "names": ["get_user", "find_account"]}]
+    analysis = answer(call("analysis", summary="An API", reuse=reuse))
+    choice = answer(call("choose", choices=[{"need": 1, "serves": [1]}]))
+    bench, _, graph = await wired(tmp_path, saver, analysis, choice, WRITE, FINISH)
+    assert (await run(graph, bench.context.task.dump()))["status"] == "success"
+    assert [asked.purpose for asked in bench.model.asked] == ["analyze", "scan", "write", "write"]
+    task = bench.model.asked[2].messages[1].text
+    assert "## Reuse these\n- app/users.py:1 `get_user(user_id: int) -> int`" in task
+    assert (await values(graph))["usage"]["calls"] == 4
+
+
 async def test_the_stored_conversation_reads_the_same_each_time(tmp_path: Path, saver: InMemorySaver) -> None:
     lines = [ANALYSIS, answer(text="Done."), answer(), WRITE, FINISH]
     bench, _, graph = await wired(tmp_path, saver, *lines)

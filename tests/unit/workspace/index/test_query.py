@@ -55,6 +55,13 @@ async def test_plain_words_also_find_what_serves_them(index: CodeIndex) -> None:
     )
 
 
+async def test_guesses_at_a_name_also_find_what_is_named_like_them(index: CodeIndex) -> None:
+    answer = await code_index(index, "create_user_account|register_user", "py")
+    assert "Serving these words" in answer
+    assert "app/users.py:1 def create_user(data) (named like" in answer
+    assert "named like" not in await code_index(index, "new_invoice|send_.*", "py")
+
+
 @pytest.mark.parametrize("query", ["create_user(", "*", "(a+)+$", "[", "a{99999999999}"])
 async def test_what_is_no_safe_expression_is_taken_literally(index: CodeIndex, query: str) -> None:
     assert (await code_index(index, query, "py")) is not None
