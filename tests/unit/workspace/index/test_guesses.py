@@ -3,6 +3,7 @@
 import pytest
 
 from backend_developer.workspace.index import CodeIndex, Hit, Wanted
+from backend_developer.workspace.index.search import LEAST
 from tests.unit.workspace.index.conftest import Write
 
 FILES = {
@@ -33,9 +34,8 @@ def index(index: CodeIndex, write: Write) -> CodeIndex:
     return index
 
 
-async def asked(index: CodeIndex, text: str, *names: str, least: float | None = None) -> list[Hit]:
-    more = {} if least is None else {"least": least}
-    (hits,) = await index.similar_to_each([Wanted(text, names)], **more)
+async def asked(index: CodeIndex, text: str, *names: str, least: float = LEAST) -> list[Hit]:
+    (hits,) = await index.similar_to_each([Wanted(text, names)], least=least)
     return [hit for hit in hits if hit.kind != "file"]
 
 
