@@ -42,6 +42,14 @@ class Analysis(BaseModel):
         return self.model_dump(mode="json")
 
 
+class Names(BaseModel):
+    """What code for a need may be called."""
+
+    model_config = ConfigDict(title="names", frozen=True, extra="ignore")
+
+    names: list[str] = Field(description="As unlike each other as the words that people choose.")
+
+
 class Serving(BaseModel):
     """What of the candidates for one need serves it."""
 

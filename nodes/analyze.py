@@ -30,7 +30,9 @@ THOUGHTS = 5
 async def analyze(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Ask the model for the analysis."""
     context = runtime.context
-    analysis, usage = await structured.ask(Analysis, await _question(context), "analyze", state["usage"], runtime)
+    analysis, usage = await structured.ask(
+        Analysis, await _question(context), "analyze", state["usage"], context, runtime.stream_writer
+    )
     if analysis is None:
         told = "the model gave no usable analysis; the task's own words serve"
         runtime.stream_writer({"event": "notice", "text": told})

@@ -10,7 +10,6 @@ from backend_developer.contract import BudgetSpent, Settings
 from backend_developer.contract.analysis import Usage
 from backend_developer.contract.events import ModelEvent
 from backend_developer.contract.state import State
-from backend_developer.nodes.context import Context
 
 MILLION = Decimal(1_000_000)
 
@@ -79,12 +78,12 @@ def add(usage: dict[str, Any], answer: AIMessage, settings: Settings) -> dict[st
     ).dump()
 
 
-def event(usage: dict[str, Any], context: Context, purpose: str) -> ModelEvent:
+def event(usage: dict[str, Any], model: str, purpose: str) -> ModelEvent:
     """What the live view shows of it."""
     return {
         "event": "model",
         "purpose": purpose,
-        "model": context.model.label,
+        "model": model,
         "calls": usage["calls"],
         "tokens_in": usage["tokens_in"],
         "tokens_out": usage["tokens_out"],

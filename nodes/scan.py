@@ -79,7 +79,7 @@ async def _chosen(state: State, runtime: Runtime[Context]) -> tuple[list[_Weighe
     if not near:
         return [], {}
     needs, candidates = [need for need, _ in near], [hits for _, hits in near]
-    choice, usage = await scan_choice.choose(needs, candidates, state["usage"], runtime)
+    choice, usage = await scan_choice.choose(needs, candidates, state["usage"], runtime.context, runtime.stream_writer)
     if choice is None:
         return await _ranked(runtime.context, wanted), {"usage": usage}
     return [

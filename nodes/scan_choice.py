@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import HumanMessage, SystemMessage
-from langgraph.runtime import Runtime
 
 from backend_developer.contract.analysis import Choice
 from backend_developer.nodes import structured
-from backend_developer.nodes.context import Context
+from backend_developer.nodes.structured import Asks, Tell
 from backend_developer.prompts import render, text
 from backend_developer.workspace.index import Hit
 from backend_developer.workspace.index.query import shown
@@ -32,11 +31,11 @@ def question(needs: Sequence[str], found: Sequence[Sequence[Hit]]) -> str:
 
 
 async def choose(
-    needs: Sequence[str], found: Sequence[Sequence[Hit]], usage: dict[str, Any], runtime: Runtime[Context]
+    needs: Sequence[str], found: Sequence[Sequence[Hit]], usage: dict[str, Any], by: Asks, tell: Tell
 ) -> tuple[list[list[Hit]] | None, dict[str, Any]]:
     """Of the candidates for each need those that serve it, and the usage; None where the model did not choose."""
     messages = [SystemMessage(text("scan_choose")), HumanMessage(question(needs, found))]
-    choice, usage = await structured.ask(Choice, messages, "scan", usage, runtime)
+    choice, usage = await structured.ask(Choice, messages, "scan", usage, by, tell)
     return (_read(choice, found) if choice else None), usage
 
 

@@ -6,14 +6,15 @@ its fault, `TRIES` times in all.
 
 import json
 import logging
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langgraph.runtime import Runtime
 from pydantic import BaseModel, ValidationError
 
+from backend_developer.contract import Settings
+from backend_developer.contract.ports import ChatModel
 from backend_developer.nodes import budget
-from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.tools.tool import lean
 from backend_developer.prompts import render
 
@@ -23,6 +24,21 @@ TRIES = 3
 
 T = TypeVar("T", bound=BaseModel)
 
+Tell = Callable[[Any], Any]
+"""Takes an event for the live view."""
+
+
+class Asks(Protocol):
+    """Whoever asks: the context of a run, or a command that needs no run."""
+
+    @property
+    def settings(self) -> Settings:
+        """The budgets and prices."""
+
+    @property
+    def model(self) -> ChatModel:
+        """The model that answers."""
+
 
 def tool_of(kind: type[BaseModel]) -> dict[str, Any]:
     """The tool whose call is the answer."""
@@ -31,20 +47,19 @@ def tool_of(kind: type[BaseModel]) -> dict[str, Any]:
 
 
 async def ask(
-    kind: type[T], messages: list[BaseMessage], purpose: str, usage: dict[str, Any], runtime: Runtime[Context]
+    kind: type[T], messages: list[BaseMessage], purpose: str, usage: dict[str, Any], by: Asks, tell: Tell
 ) -> tuple[T | None, dict[str, Any]]:
     """The answer, or None where there is no usable one; and the usage after it.
 
     Raises what the model raises, and `BudgetSpent`.
     """
-    context = runtime.context
     asked, tool = list(messages), tool_of(kind)
     name = tool["function"]["name"]
     for turn in range(TRIES):
-        budget.check(usage, context.settings)
-        answer = await context.model.ask(asked, tools=[tool], purpose=purpose, choice=name)
-        usage = budget.add(usage, answer, context.settings)
-        runtime.stream_writer(budget.event(usage, context, purpose))
+        budget.check(usage, by.settings)
+        answer = await by.model.ask(asked, tools=[tool], purpose=purpose, choice=name)
+        usage = budget.add(usage, answer, by.settings)
+        tell(budget.event(usage, by.model.label, purpose))
         try:
             return _read(answer, kind, name), usage
         except ValueError as error:

@@ -132,6 +132,10 @@ def scan(
         str | None, typer.Option("--type", "-t", metavar="T", help="Only this language or suffix, such as py.")
     ] = None,
     duplicates: Annotated[bool, typer.Option("--duplicates", help="Show near-copies; QUERY narrows them.")] = False,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="The model names what QUERY may be called, and chooses what serves: two calls."),
+    ] = False,
     as_json: AsJson = False,
     workspace: Workspace = None,
     verbose: Verbose = False,
@@ -140,7 +144,7 @@ def scan(
     from backend_developer.interfaces.cli.common import Look  # noqa: PLC0415 - only when asked for
     from backend_developer.interfaces.cli.scan import Question, scan_project  # noqa: PLC0415 - only when asked for
 
-    question = Question(query, kind, duplicates)
+    question = Question(query, kind, duplicates, ask)
     raise typer.Exit(scan_project(question, workspace, as_json, Look(verbose=verbose)))
 
 

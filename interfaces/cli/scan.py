@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from backend_developer.contract import InvalidInput
+from backend_developer.contract import InvalidInput, Settings
 from backend_developer.interfaces.cli.common import Look, here, prepare
 from backend_developer.interfaces.cli.console import put_json, result_console
 from backend_developer.interfaces.cli.process import drive
@@ -36,6 +36,8 @@ class Question:
     query: str | None
     kind: str | None = None
     duplicates: bool = False
+    ask: bool = False
+    """Whether the model is to name what it may be called, and to choose what serves."""
 
     @property
     def pattern(self) -> Pattern:
@@ -44,17 +46,25 @@ class Question:
 
 
 def scan_project(question: Question, workspace: Path | None, as_json: bool, look: Look) -> int:
-    """Answer from the index of a project, without a model and a database; gives the exit code.
+    """Answer from the index of a project, without a database, and without a model but for `ask`; gives the exit code.
 
-    Raises `InvalidInput` where nothing is asked, `WorkspaceUnusable` where there is no folder to look at.
+    Raises `InvalidInput` where nothing is asked or too much, `WorkspaceUnusable` where there is no folder to look at,
+    and for `ask` what the model raises.
     """
     settings = prepare(look)
     if not question.duplicates and not question.pattern.text:
         raise InvalidInput(["QUERY is missing: give words or a pattern such as 'create|update', or --duplicates"])
+    if question.ask and (question.duplicates or question.kind):
+        raise InvalidInput(["--ask takes a need in words alone; leave out --duplicates and --type"])
     root = here(workspace)
     index = CodeIndex(root, settings.state_dir / "index")
     try:
-        count = _near_copies(index, question, as_json) if question.duplicates else _finds(index, question, as_json)
+        if question.ask:
+            count = _asked(index, question, settings, as_json)
+        elif question.duplicates:
+            count = _near_copies(index, question, as_json)
+        else:
+            count = _finds(index, question, as_json)
     finally:
         index.close()
     logger.info("root=%s query=%r type=%s found=%d", root, question.query, question.kind, count)
@@ -69,6 +79,19 @@ def _finds(index: CodeIndex, question: Question, as_json: bool) -> int:
     else:
         _print_finds(finds, pattern.expression, result_console())
     return finds.defined + len(finds.serving) + finds.matches.lines
+
+
+def _asked(index: CodeIndex, question: Question, settings: Settings, as_json: bool) -> int:
+    # What asks a model takes as long to load as all else of this command takes to answer.
+    from backend_developer.interfaces.cli.scan_ask import ask  # noqa: PLC0415 - only when asked for
+
+    need = question.pattern.text
+    hits = drive(ask(index, need, settings))
+    if as_json:
+        put_json({"query": need, "serving": [asdict(hit) for hit in hits]})
+    else:
+        _section(result_console(), "Serving this need", [_row(hit, shown(hit)) for hit in hits], len(hits))
+    return len(hits)
 
 
 def _near_copies(index: CodeIndex, question: Question, as_json: bool) -> int:

@@ -37,7 +37,7 @@ async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     budget.check(usage, context.settings)
     answer, changes, usage = await _ask(messages, usage, context)
     usage = budget.add(usage, answer, context.settings)
-    runtime.stream_writer(budget.event(usage, context, "write"))
+    runtime.stream_writer(budget.event(usage, context.model.label, "write"))
     told = budget.carried(_named(answer, usage["calls"], messages), usage)
     return {"messages": [*added, *changes, told]}
 

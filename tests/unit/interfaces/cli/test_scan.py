@@ -1,5 +1,6 @@
 """`scan` on small projects, with the real index."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,3 +140,66 @@ def test_a_control_sequence_in_a_file_is_shown_not_obeyed(scan: Any, project: Pa
 def test_long_answers_are_cut_and_counted(scan: Any, project: Path) -> None:
     (project / "many.py").write_text("needle = 1\n" * 80)
     assert "Lines in 1 file (50 of 80)" in scan("needle").out
+
+
+@pytest.fixture
+def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have a recorded model give these answers: the names, then the choice."""
+
+    def record(*answers: tuple[str, str, dict[str, Any]]) -> None:
+        lines: list[dict[str, Any]] = [{"cassette": 1, "model": "by hand"}]
+        for purpose, tool, arguments in answers:
+            calls = [{"name": tool, "arguments": arguments}]
+            lines.append({"purpose": purpose, "turn": 0, "content": "", "tool_calls": calls})
+        cassette = tmp_path / "cassette.jsonl"
+        cassette.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        monkeypatch.setenv("BACKEND_DEVELOPER_REPLAY", str(cassette))
+
+    return record
+
+
+NAMES = ("names", "names", {"names": ["late_invoices", "overdue", "unpaid_bills", "past_due"]})
+
+
+def chosen(*numbers: int) -> tuple[str, str, dict[str, Any]]:
+    return "scan", "choose", {"choices": [{"need": 1, "serves": list(numbers)}]}
+
+
+def test_the_model_names_what_a_need_may_be_called_and_chooses_what_serves(scan: Any, play: Any) -> None:
+    need = "Whoever has not paid in time"
+    assert scan(need).code == 1
+    play(NAMES, chosen(1))
+    ended = scan(need, "--ask")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == ["Serving this need (1)", "app/invoices.py:2: def overdue(session, today)", ""]
+
+
+def test_what_the_model_chose_as_json(scan: Any, play: Any) -> None:
+    play(NAMES, chosen(1))
+    answer = scan("Whoever has not paid in time", "--ask", "--json").json
+    assert [hit["name"] for hit in answer["serving"]] == ["overdue"]
+
+
+def test_where_the_model_finds_that_nothing_serves_nothing_is_found(scan: Any, play: Any) -> None:
+    play(NAMES, chosen())
+    assert scan("Whoever has not paid in time", "--ask").code == 1
+
+
+def test_without_anything_near_the_model_is_not_asked_to_choose(scan: Any, play: Any) -> None:
+    play(("names", "names", {"names": ["resize_image", "thumbnail", "scale_picture", "ImageScaler"]}))
+    assert scan("Resize an image", "--ask").code == 1
+
+
+def test_without_a_model_the_way_out_is_told(scan: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "BACKEND_DEVELOPER_API_KEY", "BACKEND_DEVELOPER_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    ended = scan("Whoever has not paid in time", "--ask")
+    assert ended.code == 2
+    assert "OPENAI_API_KEY" in ended.err
+
+
+@pytest.mark.parametrize("more", [("--duplicates",), ("--type", "py")])
+def test_ask_takes_a_need_alone(scan: Any, more: tuple[str, ...]) -> None:
+    ended = scan("Whoever has not paid in time", "--ask", *more)
+    assert ended.code == 2
+    assert "--ask takes a need in words alone" in ended.err
