@@ -14,8 +14,9 @@ pytestmark = pytest.mark.timeout(240)
 
 ANALYSIS = call(
     "analysis", summary="Add a discount.", requirements=["discounted()"], plan=["read", "write"], keywords=["gross"],
-    database=True, complex=True,
+    database=True, complex=True, reuse=[{"need": "What a customer pays in all", "names": ["gross", "total_price"]}],
 )  # fmt: skip
+CHOICE = call("choose", choices=[{"need": 1, "serves": [1]}])
 MANDATORY = {
     ("pg-aiguide", "get_best_practices"),
     ("pg-aiguide", "get_patterns"),
@@ -28,7 +29,7 @@ MANDATORY = {
 
 async def consulted(product: Product, server: ModelServer) -> dict[tuple[str, str], dict[str, Any]]:
     """Run a task that touches a database and asks for context7; the first record of each call."""
-    server.play(script(*CORRECT, analysis=ANALYSIS))
+    server.play({**script(*CORRECT, analysis=ANALYSIS), "choose": [CHOICE]})
     ended = await product.run(server, product.task(requirements=["Использовать context7 MCP"]))
     assert (ended.code, ended.report["status"]) == (0, "success"), ended.err
     tools = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
@@ -39,6 +40,9 @@ async def consulted(product: Product, server: ModelServer) -> dict[tuple[str, st
 
 async def test_offline_all_are_answered_by_what_is_at_hand(product: Product, server: ModelServer) -> None:
     records = await consulted(product, server)
+    asked = [request.forced for request in server.requests]
+    assert asked[:3] == ["analysis", "choose", ""]
+    assert "## Reuse these\n- shop/prices.py:" in server.requests[2].messages[-1]["content"]
     assert set(records) == MANDATORY
     assert {one["answered_by"] for one in records.values()} == {"built in"}
     assert "gross" in records["code-index", "code-index"]["answer"]
