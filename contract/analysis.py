@@ -1,8 +1,19 @@
 """What the model makes of a task before anything is written."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+NEED_CHARS = 200
+"""Of a need, which is to be one sentence."""
+
+
+def _listed(value: object) -> object:
+    """What models write for a list: nothing for an empty one, the thing itself for one of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 class Reuse(BaseModel):
@@ -11,7 +22,24 @@ class Reuse(BaseModel):
     model_config = ConfigDict(title="reuse", frozen=True, extra="ignore")
 
     need: str = Field(description="What it does, in one English sentence.")
-    names: list[str] = Field(default_factory=list, description="Names that code for it may bear.")
+    names: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Names that code for it may bear."
+    )
+
+    @field_validator("need")
+    @classmethod
+    def _on_one_line(cls, need: str) -> str:
+        return " ".join(need.split())[:NEED_CHARS]
+
+
+def _usable(value: object) -> object:
+    """An entry that does not fit is left out: it is no reason to have the whole analysis written again."""
+    entries = [{"need": one} if isinstance(one, str) else one for one in cast("list[Any]", _listed(value))]
+    fitting = []
+    for entry in entries:
+        with suppress(ValidationError):
+            fitting.append(Reuse.model_validate(entry))
+    return [one for one in fitting if one.need]
 
 
 class Analysis(BaseModel):
@@ -28,7 +56,7 @@ class Analysis(BaseModel):
     keywords: list[str] = Field(
         default_factory=list, description="English identifiers to search the code for: nouns and verbs of the task."
     )
-    reuse: list[Reuse] = Field(
+    reuse: Annotated[list[Reuse], BeforeValidator(_usable)] = Field(
         default_factory=list, description="What the task needs that code of the project may already do."
     )
     database: bool = Field(default=False, description="Tables, queries or migrations are touched.")
@@ -47,7 +75,9 @@ class Names(BaseModel):
 
     model_config = ConfigDict(title="names", frozen=True, extra="ignore")
 
-    names: list[str] = Field(description="As unlike each other as the words that people choose.")
+    names: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        description="As unlike each other as the words that people choose."
+    )
 
 
 class Serving(BaseModel):
@@ -56,7 +86,9 @@ class Serving(BaseModel):
     model_config = ConfigDict(title="serving", frozen=True, extra="ignore")
 
     need: int = Field(description="Number of the need, from 1.")
-    serves: list[int] = Field(default_factory=list, description="Numbers of the candidates, the best first.")
+    serves: Annotated[list[int], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Numbers of the candidates, the best first."
+    )
 
 
 class Choice(BaseModel):
@@ -64,7 +96,7 @@ class Choice(BaseModel):
 
     model_config = ConfigDict(title="choose", frozen=True, extra="ignore")
 
-    choices: list[Serving] = Field(description="One entry for each need.")
+    choices: Annotated[list[Serving], BeforeValidator(_listed)] = Field(description="One entry for each need.")
 
 
 class Usage(BaseModel):

@@ -1,10 +1,10 @@
 """Node `scan`: what the project already has for this task, before a line is written.
 
 Reads `task`, `analysis`, `usage`. Writes `scan`: `digest` for the prompt, the `hits` behind it, and how many `ms` it
-took; and `usage`, where the model was asked. The digest is the same for the same task, project and choice, byte by
-byte. The model is asked once, where the analysis names what it would reuse: which of the definitions that came near
-serve. One that does not choose does not stop the run: the ranking serves. Raises what the model raises, and
-`BudgetSpent`.
+took, the model's answer included; and `usage`, where the model was asked. The digest is the same for the same task,
+project and choice, byte by byte. The model is asked once, where the analysis names what it would reuse: which of the
+definitions that came near serve. One that does not choose does not stop the run: the ranking serves. Raises what the
+model raises, and `BudgetSpent`.
 """
 
 import logging
@@ -28,7 +28,7 @@ HITS = 20
 NAMED = 16
 """Definitions that the notice names; the prompt's digest has its own bound."""
 INVOLVED = 0.15
-"""What a hit in a file that the task names is worth more."""
+"""What a hit by words in a file that the task names is worth more."""
 CHOSEN = 2.0
 """What a hit is worth that the model chose: more than any that words alone found."""
 PLACE = 0.1
@@ -44,13 +44,21 @@ class _Weighed(NamedTuple):
     hit: Hit
 
 
+class _Serving(NamedTuple):
+    """What is known of the needs that the analysis names."""
+
+    weighed: list[_Weighed]
+    passed_over: frozenset[tuple[str, int]]
+    """Paths and lines of what the model saw and did not choose; to have a word of the task is no reason to show it."""
+
+
 async def scan(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Ask the index for all that the task names, and put what is of use into the budget."""
     began = time.perf_counter()
     context = runtime.context
     task, analysis = Task.model_validate(state["task"]), state.get("analysis") or {}
-    chosen, update = await _chosen(state, runtime)
-    survey = await _survey(context, task, analysis, chosen)
+    serving, update = await _serving(state, runtime)
+    survey = await _survey(context, task, analysis, serving)
     text = digest(survey, context.settings.scan_tokens)
     ms = round((time.perf_counter() - began) * 1000)
     if told := reusable(survey):
@@ -67,40 +75,53 @@ def reusable(survey: Survey) -> str:
     return f"{len(found)} to reuse: {shown}{more}" if found else ""
 
 
-async def _chosen(state: State, runtime: Runtime[Context]) -> tuple[list[_Weighed], dict[str, Any]]:
-    """What serves the needs that the analysis names, by the model's choice; and the usage, where it was asked."""
-    wanted, index = scan_needs.named(state.get("analysis") or {}), runtime.context.index
+async def _serving(state: State, runtime: Runtime[Context]) -> tuple[_Serving, dict[str, Any]]:
+    """What serves the needs that the analysis names; and the usage, where the model was asked."""
+    context = runtime.context
+    wanted = scan_needs.named(state.get("analysis") or {})
     if not wanted:
-        return [], {}
-    if not runtime.context.settings.scan_choice:
-        return await _ranked(runtime.context, wanted), {}
-    found = await index.similar_to_each(wanted, limit=scan_choice.CANDIDATES, least=0.0)
-    near = [(one.text, hits) for one, hits in zip(wanted, found, strict=True) if hits]
-    if not near:
-        return [], {}
-    needs, candidates = [need for need, _ in near], [hits for _, hits in near]
-    choice, usage = await scan_choice.choose(needs, candidates, state["usage"], runtime.context, runtime.stream_writer)
-    if choice is None:
-        return await _ranked(runtime.context, wanted), {"usage": usage}
-    return [
-        _Weighed(CHOSEN - PLACE * place - NEED * number, replace(hit, why=f"for: {need}"))
-        for number, (need, hits) in enumerate(zip(needs, choice, strict=True))
-        for place, hit in enumerate(hits)
-    ], {"usage": usage}
+        return _Serving([], frozenset()), {}
+    ranked = await context.index.similar_to_each(wanted)
+    if not context.settings.scan_choice:
+        return _Serving([_Weighed(hit.score, hit) for hits in ranked for hit in hits], frozenset()), {}
+    near = await context.index.similar_to_each(wanted, limit=scan_choice.CANDIDATES, least=0.0)
+    if not any(near):
+        return _Serving([], frozenset()), {}
+    needs = [one.text for one in wanted]
+    choice, usage = await scan_choice.choose(needs, near, state["usage"], context, runtime.stream_writer)
+    return _weigh(needs, near, choice, ranked), {"usage": usage}
 
 
-async def _ranked(context: Context, wanted: Sequence[Wanted]) -> list[_Weighed]:
-    answers = await context.index.similar_to_each(wanted)
-    return [_Weighed(hit.score, hit) for hits in answers for hit in hits]
+def _weigh(
+    needs: Sequence[str], near: Sequence[list[Hit]], choice: Sequence[list[Hit] | None], ranked: Sequence[list[Hit]]
+) -> _Serving:
+    """The model's choice for each need that it spoke of, the ranking for the others."""
+    weighed: list[_Weighed] = []
+    seen: set[tuple[str, int]] = set()
+    for number, chosen in enumerate(choice):
+        if chosen is None:
+            weighed += [_Weighed(hit.score, hit) for hit in ranked[number]]
+            continue
+        why = f"for: {needs[number]}"
+        weighed += [
+            _Weighed(CHOSEN - PLACE * place - NEED * number, replace(hit, why=why)) for place, hit in enumerate(chosen)
+        ]
+        seen.update((hit.path, hit.line) for hit in near[number])
+    return _Serving(weighed, frozenset(seen - {(one.hit.path, one.hit.line) for one in weighed}))
 
 
-async def _survey(context: Context, task: Task, analysis: Mapping[str, Any], chosen: list[_Weighed]) -> Survey:
+async def _survey(context: Context, task: Task, analysis: Mapping[str, Any], serving: _Serving) -> Survey:
     index = context.index
     needs = scan_needs.needs(task, analysis)
     answers = await index.similar_to_each([Wanted(need.text) for need in needs])
-    told = [_Weighed(need.weight * hit.score, hit) for need, hits in zip(needs, answers, strict=True) for hit in hits]
+    told = [
+        _Weighed(need.weight * hit.score + _involved(hit, task), hit)
+        for need, hits in zip(needs, answers, strict=True)
+        for hit in hits
+        if (hit.path, hit.line) not in serving.passed_over
+    ]
     return Survey(
-        hits=_best([*chosen, *told], task.files_involved),
+        hits=_best([*serving.weighed, *told]),
         resource=scan_needs.resource(task, analysis),
         involved=tuple(task.files_involved),
         routes=await index.routes(),
@@ -111,13 +132,16 @@ async def _survey(context: Context, task: Task, analysis: Mapping[str, Any], cho
     )
 
 
-def _best(weighed: list[_Weighed], involved: list[str]) -> list[Hit]:
-    """Each definition once, by what it is worth to the task; one in a file that the task names is worth more."""
+def _involved(hit: Hit, task: Task) -> float:
+    return INVOLVED if scan_needs.within(hit.path, task.files_involved) else 0.0
+
+
+def _best(weighed: list[_Weighed]) -> list[Hit]:
+    """Each definition once, by what it is worth to the task."""
     best: dict[tuple[str, int], _Weighed] = {}
-    for worth, hit in weighed:
-        full = worth + (INVOLVED if scan_needs.within(hit.path, involved) else 0.0)
-        key = hit.path, hit.line
-        if key not in best or full > best[key].worth:
-            best[key] = _Weighed(full, hit)
+    for one in weighed:
+        key = one.hit.path, one.hit.line
+        if key not in best or one.worth > best[key].worth:
+            best[key] = one
     ranked = sorted(best.values(), key=lambda one: (-one.worth, one.hit.path, one.hit.line))
     return [one.hit for one in ranked[:HITS]]

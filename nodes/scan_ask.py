@@ -25,5 +25,5 @@ async def serving(index: CodeIndex, need: str, project: str, by: Asks, tell: Tel
     (near,) = await index.similar_to_each([wanted], limit=CANDIDATES, least=0.0)
     if not near:
         return []
-    chosen, _ = await choose([need], [near], usage, by, tell)
-    return chosen[0] if chosen is not None else (await index.similar_to_each([wanted]))[0]
+    (chosen,), _ = await choose([need], [near], usage, by, tell)
+    return chosen if chosen is not None else (await index.similar_to_each([wanted]))[0]

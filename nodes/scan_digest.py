@@ -102,7 +102,7 @@ def _of_resource(
 def _hit(hit: Hit) -> str:
     signature = hit.signature.removeprefix("async ").removeprefix("def ") if hit.kind != "file" else hit.name
     scope = hit.name.rpartition(".")[0] if hit.kind == "method" else ""
-    said = hit.doc[:DOC_CHARS].rstrip() or hit.why
+    said = (hit.doc or hit.why)[:DOC_CHARS].rstrip()
     return f"{hit.path}:{hit.line} `{signature[:SIGNATURE_CHARS]}`{f' in {scope}' if scope else ''}: {said}"
 
 

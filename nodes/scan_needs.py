@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backend_developer.contract import Task
-from backend_developer.contract.analysis import Reuse
+from backend_developer.contract.analysis import Analysis
 from backend_developer.workspace.index import Wanted
 from backend_developer.workspace.index.words import split
 
@@ -33,8 +33,8 @@ class Need(NamedTuple):
 
 def named(analysis: Mapping[str, Any]) -> list[Wanted]:
     """What the analysis would reuse, each with the names that it guesses."""
-    reuse = [Reuse.model_validate(one) for one in analysis.get("reuse") or []]
-    return [Wanted(one.need, tuple(one.names)) for one in reuse[:NAMED] if one.need.strip()]
+    reuse = Analysis.model_validate({"summary": "", "reuse": analysis.get("reuse")}).reuse
+    return [Wanted(one.need, tuple(one.names)) for one in reuse[:NAMED]]
 
 
 def needs(task: Task, analysis: Mapping[str, Any]) -> list[Need]:

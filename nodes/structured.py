@@ -70,14 +70,27 @@ async def ask(
 
 
 def _read(answer: AIMessage, kind: type[T], name: str) -> T:
-    """From the tool call, or from JSON in the text, as servers without forced calls answer."""
+    """From the tool calls, or from JSON in the text, as servers without forced calls answer."""
     if answer.tool_calls:
-        return kind.model_validate(answer.tool_calls[0]["args"])
+        return kind.model_validate(_joined([call["args"] for call in answer.tool_calls]))
     content = answer.text
     start, end = content.find("{"), content.rfind("}")
     if start < 0 or end < start:
         raise ValueError(f"there is neither a call of `{name}` nor a JSON object in it")
-    return kind.model_validate(json.loads(content[start : end + 1]))
+    try:
+        return kind.model_validate(json.loads(content[start : end + 1]))
+    except RecursionError as error:
+        raise ValueError("the JSON object in it is nested too deeply") from error
+
+
+def _joined(calls: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several calls as one: some models make a call for each entry of a list."""
+    first, *more = calls
+    joined = dict(first)
+    for key, value in joined.items():
+        if isinstance(value, list):
+            joined[key] = [*value, *(one for call in more if isinstance(call.get(key), list) for one in call[key])]
+    return joined
 
 
 def _sentence(error: ValueError) -> str:

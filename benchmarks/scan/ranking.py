@@ -48,7 +48,11 @@ class Question:
         """Whether the right one is among the first hits, or there is none where none is right."""
         if not self.serves:
             return not hits
-        return any(self._serves(hit) for hit in hits[:FIRST])
+        return self.among(hits[:FIRST])
+
+    def among(self, hits: Sequence[Hit]) -> bool:
+        """Whether one of these serves."""
+        return any(self._serves(hit) for hit in hits)
 
     def _serves(self, hit: Hit) -> bool:
         for one in self.serves:
@@ -68,6 +72,8 @@ class Outcome:
     hits: list[Hit]
     outdated: bool = False
     """Whether the choice was made among other candidates than there are now."""
+    shown: bool = False
+    """Whether what serves was among the candidates."""
 
     @property
     def right(self) -> bool:
@@ -103,7 +109,7 @@ async def _ask(index: CodeIndex, project: Project, asked: list[Question]) -> lis
     alone = await index.similar_to_each([Wanted(one.need) for one in asked])
     return [
         *(
-            Outcome(project, one, "choice", one.chosen.among(hits), one.chosen.of != key(hits))
+            Outcome(project, one, "choice", one.chosen.among(hits), one.chosen.of != key(hits), one.among(hits))
             for one, hits in zip(asked, near, strict=True)
             if one.chosen
         ),
@@ -125,9 +131,13 @@ def table(outcomes: list[Outcome], projects: Sequence[Project] = PROJECTS) -> li
                 _row("all", mine),
                 "",
             ]
+    served = [one for one in outcomes if one.way == "choice" and one.question.serves]
+    lines += [
+        f"What serves is among the {CANDIDATES} candidates of {sum(one.shown for one in served)} of {len(served)}."
+    ]
     if outdated := sum(one.outdated for one in outcomes):
-        lines += [f"{outdated} choices were recorded for other candidates than there are now.", ""]
-    return lines[:-1]
+        lines.append(f"{outdated} choices were recorded for other candidates than there are now.")
+    return lines
 
 
 def misses(outcomes: list[Outcome]) -> list[str]:

@@ -1,15 +1,16 @@
 """What the node `scan` makes of the needs that the analysis names: candidates, and the model's choice among them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
 
-from backend_developer.contract import BudgetSpent
+from backend_developer.contract import BudgetSpent, ContextTooLong
 from backend_developer.contract.analysis import Analysis, Usage
 from backend_developer.nodes.scan import scan
-from backend_developer.nodes.scan_choice import CANDIDATES, LINE_CHARS
+from backend_developer.nodes.scan_choice import CANDIDATES, LINE_CHARS, SERVING
 from backend_developer.nodes.scan_needs import NAMED
 from backend_developer.nodes.structured import TRIES
 from tests.support.fakes import Bench, Line, answer, call, make_bench
@@ -36,10 +37,17 @@ def chosen(*serves: tuple[int, list[int]]) -> AIMessage:
 
 
 async def scanned(
-    folder: Path, *lines: Line, reuse: list[dict[str, Any]], files: dict[str, str] = FILES, **settings: Any
+    folder: Path,
+    *lines: Line,
+    reuse: Any,
+    files: dict[str, str] = FILES,
+    keywords: Sequence[str] = (),
+    involved: Sequence[str] = (),
+    **settings: Any,
 ) -> tuple[Bench, dict[str, Any]]:
-    bench = await make_bench(folder, *lines, files=files, task={"main_task": "Create invoices"}, **settings)
-    analysis = Analysis.model_validate({"summary": "x", "reuse": reuse}).dump()
+    task = {"main_task": "Create invoices", "files_involved": list(involved)}
+    bench = await make_bench(folder, *lines, files=files, task=task, **settings)
+    analysis = Analysis.model_validate({"summary": "x", "reuse": reuse, "keywords": list(keywords)}).dump()
     return bench, await scan(bench.state(analysis=analysis), bench.runtime)
 
 
@@ -61,9 +69,81 @@ async def test_what_the_model_chooses_stands_in_the_digest_the_best_first(tmp_pa
 
 
 async def test_what_the_model_does_not_choose_is_not_named(tmp_path: Path) -> None:
-    _, update = await scanned(tmp_path, chosen((1, []), (2, [])), reuse=[PAGES, MAIL])
+    words = ("paginate", "page", "clean_address")
+    _, update = await scanned(tmp_path, chosen((1, []), (2, [])), reuse=[PAGES, MAIL], keywords=words)
     assert names(update) == []
     assert "Nothing in the project" in update["scan"]["digest"]
+
+
+async def test_what_the_model_did_not_see_is_still_found_by_words(tmp_path: Path) -> None:
+    _, update = await scanned(tmp_path, chosen((1, [])), reuse=[PAGES], keywords=["clean", "address"])
+    assert names(update) == ["clean_address"]
+
+
+async def test_a_file_that_the_task_names_does_not_turn_the_choice_over(tmp_path: Path) -> None:
+    files = {**FILES, "app/other.py": "def page_of(rows): ...\n"}
+    _, update = await scanned(
+        tmp_path, chosen((1, [2, 1])), reuse=[PAGES], files=files, involved=["app/pages.py", "app/other.py"]
+    )
+    _, turned = await scanned(
+        tmp_path / "b", chosen((1, [1, 2])), reuse=[PAGES], files=files, involved=["app/pages.py"]
+    )
+    assert names(update)[:2] == names(turned)[:2][::-1]
+
+
+async def test_a_need_of_which_the_model_does_not_speak_is_served_by_the_ranking(tmp_path: Path) -> None:
+    bench, update = await scanned(tmp_path, chosen((2, [1])), reuse=[PAGES, MAIL])
+    assert names(update)[0] == "clean_address"
+    assert "paginate" in names(update)
+    assert len(bench.model.asked) == 1
+
+
+async def test_a_call_for_each_need_is_read_as_one(tmp_path: Path) -> None:
+    calls = [call("choose", f"c{need}", choices=[{"need": need, "serves": [1]}]) for need in (1, 2)]
+    _, update = await scanned(tmp_path, answer(*calls), reuse=[PAGES, MAIL])
+    assert set(names(update)) == {"paginate", "clean_address"}
+
+
+@pytest.mark.parametrize("serves", [None, 1, [1] * 40])
+async def test_what_models_write_for_a_list_is_understood(tmp_path: Path, serves: Any) -> None:
+    line = answer(call("choose", choices={"need": 1, "serves": serves}))
+    _, update = await scanned(tmp_path, line, reuse=[PAGES])
+    assert names(update) == (["paginate"] if serves else [])
+
+
+async def test_more_than_it_may_choose_is_cut(tmp_path: Path) -> None:
+    files = {"app/pages.py": "".join(f"def paginate_{number}(rows): ...\n" for number in range(20))}
+    _, update = await scanned(tmp_path, chosen((1, list(range(1, 21)))), reuse=[PAGES], files=files)
+    assert len(names(update)) == SERVING
+
+
+async def test_candidates_that_do_not_fit_the_model_leave_it_to_the_ranking(tmp_path: Path) -> None:
+    bench, update = await scanned(tmp_path, ContextTooLong("Too long.", "Lower it."), reuse=[PAGES])
+    assert "paginate" in names(update)
+    assert {"event": "notice"}.items() <= bench.events[0].items()
+
+
+@pytest.mark.parametrize(
+    ("reuse", "asked"),
+    [
+        (None, []),
+        ("Give a list in parts", ["Give a list in parts"]),
+        (
+            [PAGES, 7, {"names": ["x"]}, {"need": "A\n\n## B " + "c" * 999, "names": None}],
+            [PAGES["need"], f"A ## B {'c' * 193}"],
+        ),
+        (MAIL, [MAIL["need"]]),
+    ],
+)
+def test_needs_in_other_forms_do_not_cost_the_analysis(reuse: Any, asked: list[str]) -> None:
+    analysis = Analysis.model_validate({"summary": "x", "reuse": reuse})
+    assert [one.need for one in analysis.reuse] == asked
+
+
+async def test_a_long_path_leaves_the_name_to_be_seen(tmp_path: Path) -> None:
+    path = "app/" + "very_long_folder/" * 12 + "pages.py"
+    bench, _ = await scanned(tmp_path, chosen((1, [1])), reuse=[PAGES], files={path: "def paginate(rows): ...\n"})
+    assert "/pages.py:1 def paginate(rows)" in bench.model.asked[0].messages[1].text
 
 
 async def test_the_model_sees_each_need_with_its_numbered_candidates_and_is_forced_to_choose(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from langchain_core.messages import BaseMessage
 
 from backend_developer.contract import Finding, GateResult
-from backend_developer.contract.analysis import Analysis
+from backend_developer.contract.analysis import Analysis, Choice, Serving
 from backend_developer.nodes.analyze import analyze
 from backend_developer.nodes.load_skills import TABLE, load_skills
 from backend_developer.nodes.structured import tool_of
@@ -190,3 +190,8 @@ def test_the_analysis_is_explained_by_its_prompt_alone() -> None:
     asked = text("analyze")
     assert [name for name in Analysis.model_fields if f"`{name}`" not in asked] == []
     assert "description" not in json.dumps(tool_of(Analysis))
+
+
+def test_the_choice_is_explained_by_its_prompt_alone() -> None:
+    fields = [*Choice.model_fields, *Serving.model_fields]
+    assert [name for name in fields if f"`{name}`" not in text("scan_choose")] == []

@@ -3,7 +3,7 @@
 import pytest
 
 from backend_developer.workspace.index import CodeIndex, Hit, Wanted
-from backend_developer.workspace.index.search import LEAST
+from backend_developer.workspace.index.search import CANDIDATES, LEAST
 from tests.unit.workspace.index.conftest import Write
 
 FILES = {
@@ -34,8 +34,8 @@ def index(index: CodeIndex, write: Write) -> CodeIndex:
     return index
 
 
-async def asked(index: CodeIndex, text: str, *names: str, least: float = LEAST) -> list[Hit]:
-    (hits,) = await index.similar_to_each([Wanted(text, names)], least=least)
+async def asked(index: CodeIndex, text: str, *names: str, least: float = LEAST, limit: int = 10) -> list[Hit]:
+    (hits,) = await index.similar_to_each([Wanted(text, names)], least=least, limit=limit)
     return [hit for hit in hits if hit.kind != "file"]
 
 
@@ -81,3 +81,23 @@ async def test_a_definition_that_was_written_since_is_found_by_its_name(index: C
     await asked(index, "Stop it", "kill_tree")
     write({"app/later.py": "def reap_orphans(): ...\n"})
     assert (await asked(index, "Clean up what is left", "reap_orphans"))[0].path == "app/later.py"
+
+
+async def test_no_more_guesses_are_heard_than_the_first(index: CodeIndex) -> None:
+    others = [f"other_{word}" for word in ["apple", "bread", "carrot", "date", "egg", "flour", "grape", "honey"]]
+    assert await asked(index, "End it", *others, "kill_tree") == await asked(index, "End it", *others)
+    assert [hit.name for hit in await asked(index, "End it", *others[1:], "kill_tree", least=0.0)] == ["kill_tree"]
+
+
+async def test_which_of_many_alike_are_named_does_not_depend_on_the_history_of_the_index(
+    index: CodeIndex, write: Write
+) -> None:
+    files: dict[str, str | bytes] = {f"app/m{number:03}.py": "def close_all(): ...\n" for number in range(150)}
+    write(files)
+    first = await asked(index, "End it", "close_all", limit=CANDIDATES)
+    write({"app/m000.py": "RATE = 1\n"})
+    await asked(index, "End it", "close_all")
+    write({"app/m000.py": files["app/m000.py"]})
+    assert await asked(index, "End it", "close_all", limit=CANDIDATES) == first
+    assert "app/m000.py" in {hit.path for hit in first}
+    assert len(first) == CANDIDATES
