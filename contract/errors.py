@@ -24,7 +24,7 @@ BackendDeveloperError
     └── CallFailed            wrong arguments, missing file, time limit
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class BackendDeveloperError(Exception):
@@ -60,6 +60,9 @@ class Blocked(BackendDeveloperError):
     """
 
     code: ClassVar[str] = "blocked"
+
+    used: dict[str, Any] | None = None
+    """The usage by then, where answers of the model were paid for that no update of a node will tell of."""
 
     def __init__(self, message: str, way_out: str, *, source: str = "run") -> None:
         self.message = message

@@ -68,7 +68,8 @@ async def _run(name: str, node: Node, state: State, runtime: Runtime[Any], sourc
         if name == LAST:
             told: State = state if state.get("blocked") else {**state, "blocked": entry}
             return await node(told, runtime.override(context=None))
-        return {"blocked": entry}
+        used = stop.used if isinstance(stop, Blocked) else None
+        return {"blocked": entry, "usage": used} if used else {"blocked": entry}
 
 
 async def _begin(node: Node, state: State, runtime: Runtime[Any], source: Provider) -> dict[str, Any]:

@@ -42,7 +42,7 @@ async def choose(
         choice, usage = await structured.ask(Choice, messages, "scan", usage, by, tell)
     except ContextTooLong as error:
         logger.warning("the candidates do not fit the model, the ranking serves: %s", error)
-        choice = None
+        choice, usage = None, error.used or usage
     if choice is None:
         tell({"event": "notice", "text": "the model did not choose among what the scan found; the ranking serves"})
         return [None for _ in found], usage

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, ValidationError
 
-from backend_developer.contract import Settings
+from backend_developer.contract import Blocked, Settings
 from backend_developer.contract.ports import ChatModel
 from backend_developer.nodes import budget
 from backend_developer.nodes.write.tools.tool import lean
@@ -56,8 +56,12 @@ async def ask(
     asked, tool = list(messages), tool_of(kind)
     name = tool["function"]["name"]
     for turn in range(TRIES):
-        budget.check(usage, by.settings)
-        answer = await by.model.ask(asked, tools=[tool], purpose=purpose, choice=name)
+        try:
+            budget.check(usage, by.settings)
+            answer = await by.model.ask(asked, tools=[tool], purpose=purpose, choice=name)
+        except Blocked as stop:
+            stop.used = usage
+            raise
         usage = budget.add(usage, answer, by.settings)
         tell(budget.event(usage, by.model.label, purpose))
         try:

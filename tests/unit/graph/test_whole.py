@@ -83,6 +83,16 @@ async def test_what_the_model_chose_to_reuse_stands_in_the_first_prompt_and_in_t
     assert (await values(graph))["usage"]["calls"] == 4
 
 
+async def test_answers_that_were_paid_for_before_a_node_stopped_are_in_the_usage(
+    tmp_path: Path, saver: InMemorySaver
+) -> None:
+    bench, _, graph = await wired(tmp_path, saver, answer(text="hm"), AWAY, ANALYSIS, WRITE, FINISH)
+    assert (await run(graph, bench.context.task.dump()))["status"] == "blocked"
+    assert (await values(graph))["usage"]["calls"] == 1
+    assert (await run(graph, bench.context.task.dump()))["status"] == "success"
+    assert (await values(graph))["usage"]["calls"] == 4
+
+
 async def test_the_stored_conversation_reads_the_same_each_time(tmp_path: Path, saver: InMemorySaver) -> None:
     lines = [ANALYSIS, answer(text="Done."), answer(), WRITE, FINISH]
     bench, _, graph = await wired(tmp_path, saver, *lines)
