@@ -45,6 +45,11 @@ _OTHERS = (
 KNOWN = frozenset((*_CONTRIB, *_OTHERS))
 
 
+def last_refusal(text: str) -> re.Match[str] | None:
+    """The last of PostgreSQL's refusals of a known extension in a text."""
+    return next((match for match in reversed(list(_REFUSED.finditer(text))) if match["name"] in KNOWN), None)
+
+
 def why_unproven(text: str) -> str | None:
     """Why nothing is proven, where PostgreSQL's words in a text say that the server lacks what a known extension has.
 

@@ -71,6 +71,15 @@ async def test_a_table_has_sample_rows_whatever_its_columns_are(judge: Judge) ->
     assert (evidence["sample_rows"], evidence["tables_without_rows"]) == ({"all_kinds": 3}, {})
 
 
+async def test_a_table_that_can_be_given_no_row_is_told_with_the_reason(judge: Judge) -> None:
+    coded = {"db/migrations/0001_x.sql": "CREATE TABLE coded (code text PRIMARY KEY CHECK (code ~ '^Q-[0-9]{4}$'));\n"}
+    result = await judge(coded, {"db/migrations/0002_x.sql": "ALTER TABLE coded ADD COLUMN name text;\n"})
+    assert (result["status"], "table-without-rows" in warnings(result)) == ("pass", True)
+    told = next(one["message"] for one in result["findings"] if one["code"] == "table-without-rows")
+    assert told.startswith("table coded could be given no sample row")
+    assert told.endswith('new row for relation "coded" violates check constraint "coded_code_check"')
+
+
 async def test_the_position_and_hint_of_postgresql_lead_to_the_line(judge: Judge) -> None:
     result = await judge(
         SQL, {"db/migrations/0002_x.sql": "CREATE INDEX ON posts (author);\nSELECT id,\n  emial\nFROM users;\n"}
