@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from backend_developer.contract import Finding
-from backend_developer.workspace.postgres.extensions import why_unproven
+from backend_developer.workspace.postgres.extensions import Refusal, refusals
 from backend_developer.workspace.services.last_words import refusal_at_the_end
 from backend_developer.workspace.services.playback import Playback
 
@@ -20,22 +20,25 @@ def excuse(playback: Playback) -> Playback:
     A process that ended is judged by what its log says last, any other finding by its own words, which quote the log
     of the same request.
     """
-    reasons = {finding: _why(finding, playback) for finding in playback.findings if finding.level == "error"}
-    excused = {finding: why for finding, why in reasons.items() if why}
+    refused = {finding: _refusal(finding, playback) for finding in playback.findings if finding.level == "error"}
+    excused = {finding: refusal for finding, refusal in refused.items() if refusal}
     if not excused:
         return playback
     logger.warning("not held against the service: %s", [finding.code for finding in excused])
     return replace(
         playback,
         findings=tuple(finding for finding in playback.findings if finding not in excused),
-        unproven="; ".join(dict.fromkeys(excused.values())),
+        unproven="; ".join(dict.fromkeys(_told(finding, refusal) for finding, refusal in excused.items())),
+        refused=tuple(dict.fromkeys(excused.values())),
     )
 
 
-def _why(finding: Finding, playback: Playback) -> str | None:
+def _refusal(finding: Finding, playback: Playback) -> Refusal | None:
     if finding.code in _ENDED and playback.log_tail:
-        why = why_unproven(refusal_at_the_end(playback.log_tail))
-    else:
-        why = None if finding.code == "service-silent" else why_unproven(finding.message)
+        return refusal_at_the_end(playback.log_tail)
+    return None if finding.code == "service-silent" else next(iter(refusals(finding.message)), None)
+
+
+def _told(finding: Finding, refusal: Refusal) -> str:
     place = ":".join(str(part) for part in (finding.file, finding.line) if part)
-    return f"{place}: {why}" if why and place else why
+    return f"{place}: {refusal.why}" if place else refusal.why

@@ -6,7 +6,7 @@ What uvicorn, gunicorn, npm, yarn, `go run`, SQLAlchemy and psycopg write behind
 import logging
 import re
 
-from backend_developer.workspace.postgres.extensions import last_refusal
+from backend_developer.workspace.postgres.extensions import Refusal, refusals
 
 logger = logging.getLogger(__name__)
 
@@ -29,21 +29,20 @@ _CONSEQUENCE = re.compile(
 """What is said because of an error that was told already."""
 
 
-def refusal_at_the_end(log: str) -> str:
-    """The words in which PostgreSQL refuses an extension, where nothing behind them tells of another error; else empty.
+def refusal_at_the_end(log: str) -> Refusal | None:
+    """PostgreSQL's last refusal of an extension, where nothing behind it tells of another error.
 
     What is indented, or stands within the same exception, belongs to it; so does an exception that it is the direct
     cause of, which is what `raise ... from` makes.
     """
-    refusal = last_refusal(log)
-    if refusal is None:
-        return ""
-    end = log.find("\n", refusal.end())
-    rest = log[end + 1 :].splitlines() if end >= 0 else []
-    other = _other_complaint(rest)
+    found = refusals(log)
+    if not found:
+        return None
+    end = log.find("\n", found[-1].end)
+    other = _other_complaint(log[end + 1 :].splitlines() if end >= 0 else [])
     if other:
         logger.info("the extension was refused, and then: %s", other)
-    return "" if other else refusal[0]
+    return None if other else found[-1]
 
 
 def _other_complaint(lines: list[str]) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_developer.contract import Finding
+from backend_developer.workspace.postgres.extensions import Refusal
 
 BODY_CHARS = 4_000
 _SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"}
@@ -74,6 +75,8 @@ class Playback:
     """The extensions of its database that were stood in for, see `workspace.postgres.stand_ins`."""
     unproven: str | None = None
     """What could not be tried, since our server lacks an extension, and why."""
+    refused: tuple[Refusal, ...] = ()
+    """What of extensions it lacks."""
 
     def evidence(self) -> dict[str, Any]:
         """As plain JSON, for the gate's result."""

@@ -41,11 +41,16 @@ class Proof:
     """Those of before the change, without their schema; None where they are not known."""
     unproven: list[str] = field(default_factory=list)
     """What could not be tried on our server, and why: nothing of it is held against the change."""
+    refused: list[Failure] = field(default_factory=list)
+    """What failed for want of an extension."""
+    was_refused: bool = False
+    """Whether the schema before the change could not be had for such a want."""
 
     def refuse(self, failure: Failure, code: str, told: str) -> None:
         """Hold a failure against the change, unless our server is what failed."""
         if failure.unproven:
             self.unproven.append(failure.unproven)
+            self.refused.append(failure)
         else:
             self.findings.append(failure.finding(code, told))
 
@@ -68,6 +73,7 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
     proof.findings += [one for one in rows.findings if (one.file, one.line, one.message.partition(": ")[2]) not in seen]
     proof.evidence |= rows.evidence
     proof.unproven = list(dict.fromkeys([*proof.unproven, *rows.unproven]))
+    proof.refused, proof.was_refused = [*proof.refused, *rows.refused], rows.was_refused
     if before is not None and after is not None:
         proof.old_tables = frozenset(table.relname for table in before.tables.values())
         proof.evidence["schema"] = compare(before, after)
@@ -119,6 +125,7 @@ async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema 
         if failure := await migrator.before(url):
             if failure.unproven:
                 proof.unproven.append(failure.unproven)
+                proof.was_refused = True
                 return proof, None, None
             return proof, None, failure
         before = await read_schema(url)
