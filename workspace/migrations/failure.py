@@ -20,6 +20,8 @@ class Failure:
     message: str
     file: str | None = None
     line: int | None = None
+    unfollowed: bool = False
+    """Whether it is a command of psql that cannot be followed here."""
 
     @property
     def refused(self) -> Refusal | None:

@@ -65,8 +65,11 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
         for task in (whole, on_rows):
             task.cancel()
         await asyncio.gather(whole, on_rows, return_exceptions=True)
+    if broken_before and rows.was_refused:
+        # The whole ends where what was before does.
+        proof.findings = [one for one in proof.findings if not _is_same(one, broken_before)]
     # What the tool would apply up to there may have been written over.
-    if broken_before and not (isinstance(migrator, ToolMigrator) and (migrator.rewritten or migrator.deleted)):
+    elif broken_before and not (isinstance(migrator, ToolMigrator) and (migrator.rewritten or migrator.deleted)):
         return _judged_by_old(proof, migrator, broken_before)
     proof.rendered, proof.reasons = rows.rendered, rows.reasons
     seen = {(one.file, one.line, one.message.partition(": ")[2]) for one in proof.findings}
@@ -123,10 +126,10 @@ async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema 
         return proof, None, None
     async with context.scratch_database() as url:
         if failure := await migrator.before(url):
-            if failure.unproven:
-                proof.unproven.append(failure.unproven)
+            if failure.unproven or failure.unfollowed:
+                proof.unproven.append(failure.unproven or f"{failure.place}: {failure.message}")
                 proof.was_refused = True
-                return proof, None, None
+                return proof, None, failure
             return proof, None, failure
         before = await read_schema(url)
         proof.rendered, proof.reasons = await migrator.render(url)
@@ -154,7 +157,11 @@ def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
 
 
 def _is_old(finding: Finding, old: Failure, migrator: Migrator) -> bool:
-    return finding.message.endswith(old.message) and finding.file == old.file and finding.file not in migrator.files
+    return _is_same(finding, old) and finding.file not in migrator.files
+
+
+def _is_same(finding: Finding, old: Failure) -> bool:
+    return finding.message.endswith(old.message) and finding.file == old.file
 
 
 def _of_before(path: str, fate: str, named: Sequence[str]) -> Finding:

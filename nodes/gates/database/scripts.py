@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from backend_developer.nodes.gates.database.migrators import SqlMigrator
 from backend_developer.nodes.gates.house_rules.change import Change
+from backend_developer.workspace.migrations.manners import Tools
 from backend_developer.workspace.migrations.scripts import (
     Unit,
     builds_on,
@@ -13,6 +14,7 @@ from backend_developer.workspace.migrations.scripts import (
     read_script,
     units_of,
     why_not,
+    why_unfollowed,
 )
 from backend_developer.workspace.migrations.sql import read_folders, text_of
 
@@ -21,7 +23,9 @@ logger = logging.getLogger(__name__)
 Files = Mapping[str, str]
 
 
-def find_scripts(changes: Sequence[Change], now: Files, old: Files) -> tuple[list[SqlMigrator], list[str]]:
+def find_scripts(
+    changes: Sequence[Change], now: Files, old: Files, tools: Tools
+) -> tuple[list[SqlMigrator], list[str]]:
     """The scripts that the change made or edited, and why some cannot be applied.
 
     `now` and `old` are all SQL files of the project, by path.
@@ -31,21 +35,26 @@ def find_scripts(changes: Sequence[Change], now: Files, old: Files) -> tuple[lis
         for one in changes
         if one.after is not None and is_script(one.path) and changes_schema(text_of(one.after))
     }
-    unfit = {path: why for path, text in touched.items() if (why := why_not(text))}
+    unfit = {path: why for path, text in touched.items() if (why := why_not(text) or _was_unfollowed(path, old))}
     reasons = [f"{path} {why}" for path, why in unfit.items()]
     judged = [path for path in touched if path not in unfit]
     if not judged:
         return [], reasons
-    units_now, units_old = units_of(now, read_folders(now)), units_of(old, read_folders(old))
+    units_now, units_old = units_of(now, read_folders(now, tools)), units_of(old, read_folders(old, tools))
     logger.info("scripts=%s reasons=%s", judged, reasons)
     return [_migrator(path, now, old, units_now, units_old) for path in judged], reasons
+
+
+def _was_unfollowed(path: str, old: Files) -> str | None:
+    """A command that only psql can follow excuses a script that held one before; in a new one it is a fault."""
+    return why_unfollowed(read_script(path, old[path], old)) if path in old else None
 
 
 def _migrator(
     path: str, now: Files, old: Files, units_now: Mapping[str, Unit], units_old: Mapping[str, Unit]
 ) -> SqlMigrator:
-    script = read_script(path, now[path])
-    before = [read_script(path, old[path])] if path in units_old else []
+    script = read_script(path, now[path], now)
+    before = [read_script(path, old[path], old)] if path in units_old else []
     # A new script meets the schema that it builds on as the task found it.
     base = Unit(tuple(before) or (script,))
     return SqlMigrator(

@@ -57,12 +57,16 @@ async def test_roles_belong_to_the_server_and_are_left_out(judge: Judge) -> None
     assert (await judge({}, {"db/init.sql": script}))["status"] == "pass"
 
 
-async def test_a_script_that_cannot_be_applied_is_skipped_with_the_reason(judge: Judge) -> None:
-    result = await judge(
-        {}, {"db/schema.sql": "\\i users.sql\nCREATE TABLE t (id int);\n", "report.sql": "SELECT 1;\n"}
-    )
+async def test_a_script_that_could_not_be_applied_before_is_skipped_with_the_reason(judge: Judge) -> None:
+    script = {"db/schema.sql": "\\i users.sql\nCREATE TABLE t (id int);\n"}
+    assert errors(await judge({}, {**script, "report.sql": "SELECT 1;\n"})) == [
+        ("migration-failed", "db/schema.sql", 1)
+    ]
+    result = await judge(script, {"db/schema.sql": f"{script['db/schema.sql']}SELECT 1;\n"})
     assert result["status"] == "skip"
-    assert result["reason"] == "db/schema.sql holds commands of psql that only psql can follow"
+    assert result["reason"].startswith(
+        "db/schema.sql holds commands of psql that only psql can follow (\\i names users"
+    )
 
 
 async def test_what_was_broken_before_is_not_held_against_the_change(judge: Judge) -> None:
