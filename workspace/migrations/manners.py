@@ -73,14 +73,14 @@ class Tools:
             return self._prismas(text)
         if place.name in ("up.sql", "down.sql"):
             return Manner.QUERY if self._is_untransacted(f"{place.parent}/metadata.toml") else Manner.TRANSACTION
-        return self._of_numbered(place.name, text)
+        return self._of_numbered(place, text)
 
-    def _of_numbered(self, name: str, text: str) -> Manner:
+    def _of_numbered(self, place: PurePosixPath, text: str) -> Manner:
         if text.startswith("-- no-transaction"):
             return Manner.QUERY
-        if self._sqlx:
+        if self._is_sqlxs(place):
             return Manner.TRANSACTION
-        if name.endswith((".up.sql", ".down.sql")):
+        if place.name.endswith((".up.sql", ".down.sql")):
             return Manner.EACH if self._multi else Manner.QUERY
         return Manner.LOOSE
 
@@ -98,6 +98,10 @@ class Tools:
     def _texts(self, name: str) -> Iterable[str]:
         root = self._root
         return (read_text(root / path) for path in self._paths if PurePosixPath(path).name == name) if root else ()
+
+    def _is_sqlxs(self, place: PurePosixPath) -> bool:
+        """A crate may lie beside its migrations; what lies in a module of Go is not its own."""
+        return self._sqlx and not any(self._has(f"{folder}/go.mod") for folder in place.parents)
 
     @cached_property
     def _sqlx(self) -> bool:

@@ -22,6 +22,7 @@ DROPS = f"{ONE}DROP INDEX CONCURRENTLY j;\n"
             {"Makefile": 'migrate -database "$(URL)?x-multi-statement=true" up\n'},
             Manner.EACH,
         ),
+        ("shop/db/000001_x.up.sql", ONE, {"shop/go.mod": "module x\n", **SQLX}, Manner.QUERY),
         ("migrations/20260101120000_x.sql", ONE, SQLX, Manner.TRANSACTION),
         ("migrations/20260101120000_x.up.sql", ONE, SQLX, Manner.TRANSACTION),
         ("migrations/20260101120000_x.sql", f"-- no-transaction\n{ONE}", SQLX, Manner.QUERY),
