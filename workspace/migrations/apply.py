@@ -4,13 +4,15 @@ What is about roles and databases is left out: it belongs to the whole server, w
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 
 from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.pq import TransactionStatus
 
 from backend_developer.workspace.migrations.failure import Failure, words_of
 from backend_developer.workspace.migrations.manners import Manner
+from backend_developer.workspace.migrations.partial import Gaps
 from backend_developer.workspace.migrations.sql import SqlMigration
 from backend_developer.workspace.migrations.statements import Statement
 from backend_developer.workspace.postgres.connect import no_database
@@ -25,10 +27,10 @@ _NO_ROWS = (
 )
 
 
-async def apply_up(url: str, migrations: Iterable[SqlMigration]) -> Failure | None:
-    """All of them in order; the first failure ends it. Raises `NoDatabase` where the server is gone."""
+async def apply_up(url: str, migrations: Iterable[SqlMigration], gaps: Gaps | None = None) -> Failure | None:
+    """All of them in order; the first failure ends it, but for what `gaps` takes. Raises `NoDatabase`."""
     for one in migrations:
-        if failure := await _run(url, one.file, one.up, one.manner):
+        if failure := await _run(url, one.file, one.up, one.manner, gaps):
             return failure
     return None
 
@@ -41,11 +43,13 @@ async def apply_down(url: str, migrations: Sequence[SqlMigration]) -> Failure | 
     return None
 
 
-async def _run(url: str, file: str, statements: Sequence[Statement], manner: Manner) -> Failure | None:
+async def _run(
+    url: str, file: str, statements: Sequence[Statement], manner: Manner, gaps: Gaps | None = None
+) -> Failure | None:
     """A connection of its own for each file, so that `SET` in one does not reach the next."""
     try:
         async with await AsyncConnection.connect(url, autocommit=True) as connection:
-            failure = await _send(connection, file, statements, manner)
+            failure = await _send(connection, file, statements, manner, gaps)
             # Left open, it would be committed with the connection's end.
             await connection.rollback()
             return failure
@@ -56,14 +60,16 @@ async def _run(url: str, file: str, statements: Sequence[Statement], manner: Man
         return Failure(words_of(error), file, statements[-1].line if statements else None)
 
 
-async def _send(connection: Connection, file: str, statements: Sequence[Statement], manner: Manner) -> Failure | None:
+async def _send(
+    connection: Connection, file: str, statements: Sequence[Statement], manner: Manner, gaps: Gaps | None
+) -> Failure | None:
     """Statement by statement, so that each error has its line, within the transactions that the tool would have."""
     together, opened = _is_together(statements, manner), False
     for statement in (one for one in statements if not one.is_about_roles):
         if connection.info.transaction_status == TransactionStatus.IDLE and together:
             await connection.execute("BEGIN")
             opened = True
-        if failure := await _execute(connection, statement, manner, file):
+        if failure := await _execute(connection, statement, manner, file, gaps):
             return failure
         opened = opened and not statement.is_transaction_control
     if connection.info.transaction_status != TransactionStatus.IDLE:
@@ -84,21 +90,46 @@ def _is_together(statements: Sequence[Statement], manner: Manner) -> bool:
     return manner is Manner.TRANSACTION or not any(one.needs_no_transaction for one in statements)
 
 
-async def _execute(connection: Connection, statement: Statement, manner: Manner, script: str) -> Failure | None:
+async def _execute(
+    connection: Connection, statement: Statement, manner: Manner, script: str, gaps: Gaps | None
+) -> Failure | None:
     file = statement.file or script
     if statement.refused:
         return Failure(statement.refused, file, statement.line, unfollowed=True)
     if statement.reads_rows and not manner.reads_rows:
         return Failure(_NO_ROWS, file, statement.line)
     try:
-        if statement.reads_rows:
-            async with connection.cursor().copy(statement.sql.encode()) as copy:
-                await copy.write(statement.data)
-        else:
-            await connection.execute(statement.sql.encode())
+        async with _kept(connection, statement, gaps):
+            await _submit(connection, statement)
     except Error as error:
         if connection.broken:
             raise
+        if gaps is not None and gaps.takes(statement, script, error):
+            return None
         position = error.diag.statement_position
         return Failure(words_of(error), file, statement.line_at(int(position) if position else None))
     return None
+
+
+async def _submit(connection: Connection, statement: Statement) -> None:
+    if statement.reads_rows:
+        async with connection.cursor().copy(statement.sql.encode()) as copy:
+            await copy.write(statement.data)
+    else:
+        await connection.execute(statement.sql.encode())
+
+
+@asynccontextmanager
+async def _kept(connection: Connection, statement: Statement, gaps: Gaps | None) -> AsyncIterator[None]:
+    """The transaction outlives a statement that may be left out."""
+    within = connection.info.transaction_status == TransactionStatus.INTRANS and not statement.is_transaction_control
+    if gaps is None or not within:
+        yield
+        return
+    await connection.execute("SAVEPOINT kept")
+    try:
+        yield
+    except Error:
+        await connection.execute("ROLLBACK TO SAVEPOINT kept")
+        raise
+    await connection.execute("RELEASE SAVEPOINT kept")

@@ -18,7 +18,8 @@ from backend_developer.nodes.context import Context
 from backend_developer.nodes.gates.database.found import find_migrators
 from backend_developer.nodes.gates.database.lint import lint
 from backend_developer.nodes.gates.database.migrators import Migrator, ToolMigrator
-from backend_developer.nodes.gates.database.prove import Proof, prove
+from backend_developer.nodes.gates.database.partly import prove_what_can_be
+from backend_developer.nodes.gates.database.prove import Proof
 from backend_developer.nodes.gates.extensions import no_extension, refuse_new_needs
 from backend_developer.nodes.gates.house_rules.change import collect_changes
 from backend_developer.nodes.gates.result import run_gate, skipped
@@ -42,7 +43,7 @@ async def _judge(context: Context, state: State) -> GateResult:
         return skipped("database", "; ".join(reasons) or "the task touched no migration")
     named = (state.get("task") or {}).get("files_involved", [])
     try:
-        proofs = [await prove(context, migrator, named) for migrator in migrators]
+        proofs = [await prove_what_can_be(context, migrator, named) for migrator in migrators]
         linted, log = await lint(context, changes, list(zip(migrators, proofs, strict=True)), named)
     except (CallFailed, EnvironmentBroken) as error:
         return GateResult(gate="database", status="error", reason=str(error))

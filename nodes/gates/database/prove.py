@@ -13,6 +13,7 @@ from backend_developer.nodes.gates.database.migrators import Migrator, ToolMigra
 from backend_developer.workspace.migrations.catalog import Schema, compare, read_schema
 from backend_developer.workspace.migrations.design import Remark, check_design
 from backend_developer.workspace.migrations.failure import SOURCE, Failure
+from backend_developer.workspace.migrations.partial import Gaps
 from backend_developer.workspace.migrations.rendered import Rendered
 from backend_developer.workspace.migrations.samples import fill_tables
 from backend_developer.workspace.postgres.stand_ins import used_stand_ins
@@ -46,19 +47,24 @@ class Proof:
     was_refused: bool = False
     """Whether the schema before the change could not be had for such a want."""
 
+    gaps: Gaps | None = None
+    """What of the schema before the change is left out, where it is."""
+
     def refuse(self, failure: Failure, code: str, told: str) -> None:
         """Hold a failure against the change, unless our server is what failed."""
-        if failure.unproven:
+        if self.gaps and self.gaps.explain(failure):
+            self.unproven.append(f"{failure.place}: {failure.message}, which what is left out may have made")
+        elif failure.unproven:
             self.unproven.append(failure.unproven)
             self.refused.append(failure)
         else:
             self.findings.append(failure.finding(code, told))
 
 
-async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> Proof:
+async def prove(context: Context, migrator: Migrator, named: Sequence[str], gaps: Gaps | None = None) -> Proof:
     """Apply one set of migrations every way that it can be. Raises `NoDatabase`, `CallFailed`, `EnvironmentBroken`."""
-    whole = asyncio.create_task(_whole(context, migrator))
-    on_rows = asyncio.create_task(_on_rows(context, migrator))
+    whole = asyncio.create_task(_whole(context, migrator, gaps))
+    on_rows = asyncio.create_task(_on_rows(context, migrator, gaps))
     try:
         (proof, after), (rows, before, broken_before) = await asyncio.gather(whole, on_rows)
     finally:
@@ -87,9 +93,9 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
     return proof
 
 
-async def _whole(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None]:
+async def _whole(context: Context, migrator: Migrator, gaps: Gaps | None) -> tuple[Proof, Schema | None]:
     """On an empty database."""
-    proof = Proof(evidence={"up": "applied"})
+    proof = Proof(evidence={"up": "applied"}, gaps=gaps)
     async with context.scratch_database() as url:
         if failure := await migrator.all(url):
             proof.evidence["up"] = "failed"
@@ -119,9 +125,11 @@ async def _back_and_forth(url: str, migrator: Migrator, after: Schema, proof: Pr
     return None
 
 
-async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None, Failure | None]:
+async def _on_rows(
+    context: Context, migrator: Migrator, gaps: Gaps | None
+) -> tuple[Proof, Schema | None, Failure | None]:
     """On the schema before the change, with rows; the last is what failed before the change already."""
-    proof = Proof()
+    proof = Proof(gaps=gaps)
     if not migrator.knows_before:
         return proof, None, None
     async with context.scratch_database() as url:

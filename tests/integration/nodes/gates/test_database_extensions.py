@@ -60,15 +60,60 @@ async def test_what_fails_beside_it_still_fails(judge: Judge) -> None:
     assert [code for code, file, _ in errors(result) if file == FIRST] == ["migration-rewritten"]
 
 
-async def test_one_that_was_there_before_is_no_fault_of_the_change(judge: Judge) -> None:
-    result = await judge({FIRST: f'CREATE EXTENSION "postgis";\n{USERS}'}, {ADDED: NAME})
+OLD = (
+    f"CREATE EXTENSION pg_trgm;\n{USERS}CREATE TABLE logs (id bigint PRIMARY KEY, word text NOT NULL, note text);\n"
+    "CREATE INDEX logs_word ON logs USING gin (word gin_trgm_ops);\n"
+    "CREATE VIEW near AS SELECT email, similarity(email::text, 'a') AS how FROM users;\nCREATE TABLE tags (id int);\n"
+)
+"""The extension, an index and a view cannot be had here."""
+
+
+async def test_what_wanted_it_before_is_left_out_and_the_rest_is_proven(judge: Judge) -> None:
+    result = await judge(
+        {FIRST: OLD}, {ADDED: "ALTER TABLE logs ADD COLUMN n int;\nALTER TABLE tags ADD PRIMARY KEY (id);\n"}
+    )
+    assert (result["status"], errors(result)) == ("fail", [("migration-failed-on-rows", ADDED, 2)])
+    result = await judge({FIRST: OLD}, {ADDED: "ALTER TABLE logs ADD COLUMN n int;\n"})
+    assert (result["status"], errors(result), "unproven" in result["evidence"]) == ("pass", [], False)
+    evidence = result["evidence"]["migrations"]
+    assert [one.partition(": ")[2][:21] for one in evidence["left_out"]] == [
+        "CREATE EXTENSION pg_t",
+        "CREATE INDEX logs_wor",
+        "CREATE VIEW near AS S",
+    ]
+    assert evidence["schema"]["added"] == ["column logs.n integer"]
+    assert evidence["sample_rows"] == {"users": 3, "logs": 3, "tags": 3}
+    assert "proven without 3 older statements that want the extension pg_trgm, first " in result["reason"]
+
+
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        (
+            "ALTER TABLE logs ALTER COLUMN word TYPE varchar(9);",
+            f"{ADDED}:1 touches what stands in {FIRST}:11: CREATE INDEX",
+        ),
+        ("ALTER TABLE users ADD COLUMN n int;", f"{ADDED}:1 touches what stands in {FIRST}:12: CREATE VIEW near"),
+        ("DROP VIEW IF EXISTS near;", f"{ADDED}:1 touches what stands in"),
+        ("SELECT similarity('a', 'b');", "function similarity(unknown, unknown) does not exist"),
+        ("CREATE EXTENSION IF NOT EXISTS pg_trgm;", 'extension "pg_trgm" is not available'),
+    ],
+)
+async def test_a_change_that_touches_what_is_left_out_is_not_proven(judge: Judge, added: str, words: str) -> None:
+    result = await judge({FIRST: OLD}, {ADDED: added})
     assert (result["status"], errors(result)) == ("skip", [])
-    assert result["reason"].startswith(f"{FIRST}:1: ")
+    assert words in result["evidence"]["unproven"]
+
+
+async def test_nor_is_what_it_wants_first_or_does_wrong_excused_by_what_is_left_out(judge: Judge) -> None:
+    assert "it lacks the extension postgis" in await refused(judge, {FIRST: OLD}, {ADDED: "CREATE EXTENSION postgis;"})
+    result = await judge({FIRST: OLD}, {ADDED: "ALTER TABLE logz ADD COLUMN n int;"})
+    assert ("migration-failed", ADDED, 1) in errors(result)
 
 
 async def test_another_set_of_migrations_is_judged_all_the_same(judge: Judge) -> None:
     script = {"db/schema.sql": "CREATE TABLE t (id int PRIMARY KEY);\n"}
-    result = await judge({FIRST: f"CREATE EXTENSION pg_trgm;\n{USERS}"}, {ADDED: NAME, **script})
+    result = await judge({FIRST: OLD}, {ADDED: NAME, **script})
     assert (result["status"], errors(result)) == ("pass", [])
     assert "it lacks the extension pg_trgm" in result["reason"]
     assert "it lacks the extension pg_trgm" in await refused(judge, {FIRST: USERS}, {ADDED: TRIGRAMS, **script})
