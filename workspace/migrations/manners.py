@@ -32,8 +32,9 @@ _CREATES_CONCURRENTLY = re.compile(r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENT
 _DROPS_CONCURRENTLY = re.compile(r"\b(?:DROP\s+INDEX|REINDEX\b.*)\s+CONCURRENTLY\b", re.IGNORECASE)
 _PRISMA = re.compile(r'"(?:@prisma/client|prisma)"\s*:\s*"[^"\d]*(?P<major>\d+)(?:\.(?P<minor>\d+))?')
 _PRISMA_SPLITS = (7, 4)
-_MULTI = "x-multi-statement=true"
-_MAY_HOLD_URL = frozenset({".go", ".sh", ".yml", ".yaml", ".toml", ".json", ".mk", ".env", ""})
+_MULTI = re.compile(r"x-multi-statement=true")
+_PSQL = re.compile(r"\bpsql\b|docker-entrypoint-initdb\.d")
+_RECIPES = frozenset({".go", ".sh", ".yml", ".yaml", ".toml", ".json", ".mk", ".env", ".py", ".js", ".ts", ".md", ""})
 
 
 class Manner(Enum):
@@ -114,10 +115,18 @@ class Tools:
         return max(((int(match["major"]), int(match["minor"] or 0)) for match in found), default=(0, 0))
 
     @cached_property
+    def has_psql(self) -> bool:
+        """Whether a loose file is for psql, as far as the project's recipes and notes tell."""
+        return self._root is None or self._is_said(_PSQL)
+
+    @cached_property
     def _multi(self) -> bool:
+        return self._is_said(_MULTI)
+
+    def _is_said(self, words: re.Pattern[str]) -> bool:
         root = self._root
-        likely = (path for path in self._paths if PurePosixPath(path).suffix in _MAY_HOLD_URL)
-        return root is not None and any(_MULTI in read_text(root / path) for path in likely)
+        likely = (path for path in self._paths if PurePosixPath(path).suffix in _RECIPES)
+        return root is not None and any(words.search(read_text(root / path)) for path in likely)
 
     def _is_untransacted(self, path: str) -> bool:
         try:

@@ -129,11 +129,11 @@ def _read(
     down: tuple[Statement, ...] | None = None
     if down_file:
         down_manner = tools.manner(down_file, files[down_file], "down")
-        down = _statements(down_file, files[down_file], 1, down_manner, every)
+        down = _statements(down_file, files[down_file], 1, down_manner, tools, every)
     elif any(match["name"].lower() == "down" for match in _SECTION.finditer(text)):
         first, script, _ = _section(text, "down")
-        down = _statements(path, script, first, down_manner, every)
-    ahead = _statements(path, up, begin, manner, every)
+        down = _statements(path, script, first, down_manner, tools, every)
+    ahead = _statements(path, up, begin, manner, tools, every)
     included = dict.fromkeys(one.file for one in ahead if one.file)
     return SqlMigration(
         file=path,
@@ -147,10 +147,11 @@ def _read(
 
 
 def _statements(
-    path: str, script: str, first_line: int, manner: Manner, every: Mapping[str, str]
+    path: str, script: str, first_line: int, manner: Manner, tools: Tools, every: Mapping[str, str]
 ) -> tuple[Statement, ...]:
     """Only psql knows its commands; to every other sender a backslash is an error of syntax."""
-    return tuple(Psql(every).read(path, script, first_line) if manner is Manner.LOOSE else split(script, first_line))
+    for_psql = "\\" in script and manner is Manner.LOOSE and tools.has_psql
+    return tuple(Psql(every).read(path, script, first_line) if for_psql else split(script, first_line))
 
 
 def _section(text: str, name: str) -> tuple[int, str, int]:

@@ -8,9 +8,16 @@ from tests.support.postgres import session_state_dir
 state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
-OLD = {"db/migrations/0001_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\n"}
+USERS = {"db/migrations/0001_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\n"}
+OLD = {**USERS, "Makefile": "migrate:\n\tpsql -f db/migrations/0001_users.sql\n"}
 ADDED = "db/migrations/0002_x.sql"
 TOUCH = "ALTER TABLE users\n    ADD COLUMN touched timestamptz;\n"
+
+
+async def test_where_nothing_says_that_psql_sends_it_a_command_is_an_error_of_syntax(judge: Judge) -> None:
+    result = await judge(USERS, {ADDED: f"{TOUCH}\\set ON_ERROR_STOP on\nSELECT 1;\n"})
+    assert errors(result) == [("migration-failed", ADDED, 3)]
+    assert 'syntax error at or near "\\"' in result["findings"][0]["message"]
 
 
 async def test_what_psql_does_with_a_script_is_done(judge: Judge) -> None:
