@@ -1,7 +1,7 @@
 """Node `database`: the SQL and the migrations that the task touched, on a real PostgreSQL, and what they do to it.
 
 Reads `attempt`, `task`. Writes `gates`. Skipped where the task touched no migration, or the project wanted an extension
-before that our server lacks. What failed before the change as well is told, and not held against it.
+before that our server lacks, or its migrations failed before: that is told, and not held against the change.
 Raises `NoExtension` where the change is the first to want one.
 """
 

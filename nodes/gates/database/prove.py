@@ -160,6 +160,9 @@ def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
     same = [one.model_copy(update={"level": "warning"}) for one in proof.findings if _is_old(one, old, migrator)]
     new = [one for one in proof.findings if not _is_old(one, old, migrator)]
     proof.findings = [*new, *same]
+    if same:
+        told = "the migrations failed before the change as well, so nothing shows what it does"
+        proof.unproven.append(f"{old.place or migrator.name}: {told}: {old.message}")
     proof.evidence["before"] = f"failed before the change as well: {old.file or migrator.name}: {old.message}"
     return proof
 

@@ -72,4 +72,4 @@ async def test_a_script_that_could_not_be_applied_before_is_skipped_with_the_rea
 async def test_what_was_broken_before_is_not_held_against_the_change(judge: Judge) -> None:
     before = {"migrations/0001_users.sql": f"{USERS}SELECT nothing;\n"}
     result = await judge(before, {"sql/add_name.sql": "ALTER TABLE users ADD COLUMN name text;\n"})
-    assert (result["status"], warnings(result)) == ("pass", {"migration-failed"})
+    assert (result["status"], warnings(result)) == ("skip", {"migration-failed"})
