@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from backend_developer.workspace.migrations.psql import Psql
 from backend_developer.workspace.migrations.sql import NONE, SqlMigration, folder_of, is_aside, is_of_another_server
-from backend_developer.workspace.migrations.statements import split
+from backend_developer.workspace.migrations.statements import code_in, split
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _OTHER_TYPES = re.compile(
 _OTHER_PLACES = frozenset(
     {"mysql", "mariadb", "sqlite", "sqlite3", "mssql", "sqlserver", "clickhouse", "oracle", "models"}
 )
-_TEMPLATE = re.compile(r"\{[{%]")
+_TEMPLATE = ("{{", "{%")
 _FIRST = frozenset({"schema.sql", "structure.sql", "init.sql", "create.sql", "tables.sql", "create_tables.sql"})
 _FIRST_FOLDER = "docker-entrypoint-initdb.d"
 
@@ -74,10 +74,12 @@ def changes_schema(text: str) -> bool:
     return any(_CHANGES.match(one.sql) and not one.is_about_roles for one in split(_PSQL.sub("", text)))
 
 
-def why_not(text: str) -> str | None:
-    """Why a script cannot be applied here; None where it can."""
-    if _TEMPLATE.search(text):
+def why_not(text: str, *, is_ours: bool = False) -> str | None:
+    """Why a script cannot be applied here; None where it can. `is_ours` says that it can be for no other server."""
+    if any(text.startswith(_TEMPLATE, at) for at in code_in(text)):
         return "is a template"
+    if is_ours:
+        return None
     if is_of_another_server([text]) or any(_OTHER_TYPES.search(one.sql) for one in split(text)):
         return "is written for another server than PostgreSQL"
     return None

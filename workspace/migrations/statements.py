@@ -111,6 +111,11 @@ def commands_in(script: str) -> Iterator[tuple[int, int, int | None]]:
             yield found, at, opened
 
 
+def code_in(script: str) -> Iterator[int]:
+    """Where each piece of code begins that is neither in quotes nor in a comment."""
+    return (begin for begin, kind in _pieces(script) if kind == "code")
+
+
 def _statement(script: str, start: int, end: int, first_line: int, data: str = "") -> Statement:
     return Statement(script[start:end].rstrip(), first_line + script.count("\n", 0, start), data)
 

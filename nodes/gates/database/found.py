@@ -43,7 +43,7 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
         folders, foreign = _find_folders(tools, context.workspace.root, changes, now, old, is_ours=bool(servers))
         # What a migration includes is proven with it.
         apart = [one for one in changes if one.path not in _included(folders)]
-        scripts, unfit = find_scripts(apart, now, old, tools)
+        scripts, unfit = find_scripts(apart, now, old, tools, is_ours=servers == ["postgresql"])
         found += [*folders, *scripts]
         reasons += [*foreign, *unfit]
     for tool in _tools(context, changes):

@@ -24,18 +24,18 @@ Files = Mapping[str, str]
 
 
 def find_scripts(
-    changes: Sequence[Change], now: Files, old: Files, tools: Tools
+    changes: Sequence[Change], now: Files, old: Files, tools: Tools, *, is_ours: bool
 ) -> tuple[list[SqlMigrator], list[str]]:
     """The scripts that the change made or edited, and why some cannot be applied.
 
-    `now` and `old` are all SQL files of the project, by path.
+    `now` and `old` are all SQL files of the project, by path; `is_ours` says that it has drivers of PostgreSQL alone.
     """
     touched = {
         one.path: text_of(one.after)
         for one in changes
         if one.after is not None and is_script(one.path) and changes_schema(text_of(one.after))
     }
-    unfit = {path: why for path, text in touched.items() if (why := why_not(text) or _was_unfollowed(path, old))}
+    unfit = {path: why for path, text in touched.items() if (why := _why_unfit(path, text, old, is_ours=is_ours))}
     reasons = [f"{path} {why}" for path, why in unfit.items()]
     judged = [path for path in touched if path not in unfit]
     if not judged:
@@ -45,9 +45,11 @@ def find_scripts(
     return [_migrator(path, now, old, units_now, units_old) for path in judged], reasons
 
 
-def _was_unfollowed(path: str, old: Files) -> str | None:
-    """A command that only psql can follow excuses a script that held one before; in a new one it is a fault."""
-    return why_unfollowed(read_script(path, old[path], old)) if path in old else None
+def _why_unfit(path: str, text: str, old: Files, *, is_ours: bool) -> str | None:
+    """What was there before tells: a change that makes a script unfit for PostgreSQL is at fault, and not excused."""
+    if path not in old:
+        return why_not(text, is_ours=is_ours)
+    return why_not(old[path]) or why_unfollowed(read_script(path, old[path], old))
 
 
 def _migrator(

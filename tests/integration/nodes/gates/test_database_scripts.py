@@ -69,6 +69,15 @@ async def test_a_script_that_could_not_be_applied_before_is_skipped_with_the_rea
     )
 
 
+async def test_a_change_does_not_excuse_a_script_by_what_it_writes_into_it(judge: Judge) -> None:
+    table = {"db/schema.sql": "CREATE TABLE t (id int PRIMARY KEY);\n"}
+    marked = "-- {{ none }}\nCREATE TABLE u (id int PRIMARY KEY, at DATETIME);\n"
+    result = await judge(table, {"db/schema.sql": f"{table['db/schema.sql']}{marked}"})
+    assert errors(result) == [("migration-failed", "db/schema.sql", 3)]
+    driver = {"package.json": '{"dependencies": {"pg": "8"}}'}
+    assert errors(await judge(driver, {"db/new.sql": marked})) == [("migration-failed", "db/new.sql", 2)]
+
+
 async def test_what_was_broken_before_is_not_held_against_the_change(judge: Judge) -> None:
     before = {"migrations/0001_users.sql": f"{USERS}SELECT nothing;\n"}
     result = await judge(before, {"sql/add_name.sql": "ALTER TABLE users ADD COLUMN name text;\n"})
