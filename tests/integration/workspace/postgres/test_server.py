@@ -1,10 +1,13 @@
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 from pydantic import SecretStr
 
 from backend_developer.contract import InvalidSettings, NoDatabase, load_settings
+from backend_developer.interfaces.doctor.postgres import look
 from backend_developer.workspace.postgres import ensure_scratch_server, ensure_server, leave_servers
 from tests.support.postgres import fresh_database
 
@@ -34,6 +37,8 @@ async def test_a_server_that_is_named_for_projects_is_theirs(state_dir: Path) ->
     server = await ensure_scratch_server(load_settings(state_dir=state_dir))
     settings = load_settings(scratch_database_url=SecretStr(server), state_dir=state_dir / "unused")
     assert await ensure_scratch_server(settings) == server
+    surroundings: Any = SimpleNamespace(settings=settings.model_copy(update={"database_url": SecretStr(server)}))
+    assert "; projects under test at " in (await look(surroundings)).detail
     assert not (state_dir / "unused").exists()
     async with fresh_database(state_dir) as url, await psycopg.AsyncConnection.connect(url, autocommit=True) as one:
         await one.execute("CREATE ROLE plain LOGIN")
