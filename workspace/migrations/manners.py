@@ -91,14 +91,15 @@ class Tools:
         return Manner.EACH if one_by_one else Manner.QUERY
 
     @cached_property
-    def _paths(self) -> list[str]:
+    def paths(self) -> list[str]:
+        """All files of the project."""
         if self._root is None:
             return []
         return list(walk(self._root) if self._given is None else self._given)
 
     def _texts(self, name: str) -> Iterable[str]:
         root = self._root
-        return (read_text(root / path) for path in self._paths if PurePosixPath(path).name == name) if root else ()
+        return (read_text(root / path) for path in self.paths if PurePosixPath(path).name == name) if root else ()
 
     def _is_sqlxs(self, place: PurePosixPath) -> bool:
         """A crate may lie beside its migrations; what lies in a module of Go is not its own."""
@@ -125,7 +126,7 @@ class Tools:
 
     def _is_said(self, words: re.Pattern[str]) -> bool:
         root = self._root
-        likely = (path for path in self._paths if PurePosixPath(path).suffix in _RECIPES)
+        likely = (path for path in self.paths if PurePosixPath(path).suffix in _RECIPES)
         return root is not None and any(words.search(read_text(root / path)) for path in likely)
 
     def _is_untransacted(self, path: str) -> bool:

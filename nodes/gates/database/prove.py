@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
 
+_TABLES = 20
+"""How many tables without sample rows are told one by one."""
 _WHY_NOT = {
     "rewritten": "databases in use would never get the change: put it back and add a new one",
     "deleted": "databases in use would keep what it made, and new ones would not get it: put it back, and undo it in a "
@@ -143,16 +145,22 @@ async def _on_rows(
         proof.rendered, proof.reasons = await migrator.render(url)
         filled = await fill_tables(url)
         proof.evidence = {"sample_rows": filled.rows, "tables_without_rows": filled.unfilled}
-        proof.findings += [_without_rows(table, why) for table, why in filled.unfilled.items()]
+        proof.findings += _without_rows(filled.unfilled)
         if failure := await migrator.new(url):
             told = "the migration fails on a database that has rows"
             proof.refuse(failure, "migration-failed-on-rows", told)
     return proof, before, None
 
 
-def _without_rows(table: str, why: str) -> Finding:
-    told = f"table {table} could be given no sample row, so what fails on its rows alone is not noticed here: {why}"
-    return Finding(source=SOURCE, code="table-without-rows", message=told, level="warning")
+def _without_rows(unfilled: Mapping[str, str]) -> list[Finding]:
+    """A warning for each table, of many for the first; all are in the evidence."""
+    told = [
+        f"table {table} could be given no sample row, so what fails on its rows alone is not noticed here: {why}"
+        for table, why in unfilled.items()
+    ]
+    if len(told) > _TABLES:
+        told[_TABLES:] = [f"and {len(told) - _TABLES} more tables could be given none"]
+    return [Finding(source=SOURCE, code="table-without-rows", message=one, level="warning") for one in told]
 
 
 def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
