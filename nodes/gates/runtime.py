@@ -92,7 +92,7 @@ async def _prove_service(spec: ServiceSpec, wanted: list[Any] | None, context: C
     return GateResult(
         gate="runtime",
         status=_status(findings, playback),
-        reason=playback.unproven,
+        reason=playback.unproven or playback.partly,
         command=playback.command,
         exit_code=playback.exit_code,
         findings=findings,

@@ -60,6 +60,18 @@ class Gaps:
     left_out: list[LeftOut] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
+    @property
+    def told(self) -> str:
+        """How much is missing, and where it begins."""
+        names = " and ".join(dict.fromkeys(one.name for one in self.refused))
+        return f"without what wants the extension {names}: {len(self.left_out)} in all, first {self.left_out[0].told}"
+
+    @property
+    def why(self) -> str:
+        """Where and why nothing can be proven without what is missing."""
+        first = self.left_out[0]
+        return f"{first.file}:{first.line}: {self.refused[0].why}"
+
     def takes(self, statement: Statement, file: str, error: Error) -> bool:
         """Whether an error comes of the want of an extension; the statement is noted then."""
         told = words_of(error)
@@ -122,6 +134,11 @@ class _Known:
         if not _PLAIN_INDEX.match(left.sql) or not shared <= self.columns.keys():
             return bool(shared)
         return any(not (self.columns[table] & left.words).isdisjoint(words) for table in shared)
+
+
+def is_absent(text: str) -> bool:
+    """Whether a text tells of something that PostgreSQL does not have."""
+    return bool(_ABSENT.search(text) or refusals(text))
 
 
 def _made(sql: str, *, objects: bool = False) -> frozenset[str]:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from backend_developer.contract import Finding
+from backend_developer.workspace.migrations.partial import Gaps, is_absent
 from backend_developer.workspace.postgres.extensions import Refusal, refusals
 from backend_developer.workspace.services.last_words import refusal_at_the_end
 from backend_developer.workspace.services.playback import Playback
@@ -30,6 +31,25 @@ def excuse(playback: Playback) -> Playback:
         findings=tuple(finding for finding in playback.findings if finding not in excused),
         unproven="; ".join(dict.fromkeys(_told(finding, refusal) for finding, refusal in excused.items())),
         refused=tuple(dict.fromkeys(excused.values())),
+    )
+
+
+def excuse_gaps(playback: Playback, gaps: Gaps) -> Playback:
+    """The playback on a database that its migrations made but for `gaps`.
+
+    What it did right there is proven; what it did wrong is excused where it, or the log, tells of something absent.
+    """
+    if not gaps.left_out:
+        return playback
+    wrong = [finding for finding in playback.findings if finding.level == "error"]
+    excused = [finding for finding in wrong if is_absent(f"{finding.message}\n{playback.log_tail}")]
+    told = [*([playback.unproven] if playback.unproven else []), *([gaps.why] if excused else [])]
+    return replace(
+        playback,
+        findings=tuple(finding for finding in playback.findings if finding not in excused),
+        unproven="; ".join(told) or None,
+        refused=tuple(dict.fromkeys((*playback.refused, *gaps.refused))),
+        partly=f"its database was made {gaps.told}",
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from backend_developer.contract import Finding
 from backend_developer.workspace.migrations.apply import apply_up
 from backend_developer.workspace.migrations.manners import Tools
+from backend_developer.workspace.migrations.partial import Gaps
 from backend_developer.workspace.migrations.scripts import builds_from_nothing, read_script, why_not, why_unfollowed
 from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, read_folders
 from backend_developer.workspace.services.playback import Playback
@@ -49,10 +50,13 @@ class PlainSchema:
         """All of them, in the order in which they are applied."""
         return tuple(one.file for migrations in self.folders.values() for one in migrations)
 
-    async def apply(self, url: str) -> Finding | None:
-        """Bring an empty database up to date; a finding where one fails. Raises `NoDatabase`."""
+    async def apply(self, url: str, gaps: Gaps) -> Finding | None:
+        """Bring an empty database up to date, but for what `gaps` takes; a finding where one fails.
+
+        Raises `NoDatabase`.
+        """
         for folder, migrations in self.folders.items():
-            if failure := await apply_up(url, migrations):
+            if failure := await apply_up(url, migrations, gaps):
                 message = failure.words(f"the migrations of {folder} fail before the service starts")
                 found = fault("prepare-failed", message)
                 return found.model_copy(update={"file": failure.file, "line": failure.line})

@@ -32,9 +32,8 @@ async def prove_what_can_be(context: Context, migrator: Migrator, named: Sequenc
         return proof
     partly = await prove(context, _without(migrator, gaps), named, gaps)
     partly.evidence["left_out"] = [one.told for one in gaps.left_out]
-    names = " and ".join(dict.fromkeys(one.name for one in gaps.refused))
-    told = f"{migrator.name} is proven without {len(gaps.left_out)} older statements that want the extension {names}"
-    partly.reasons = [*partly.reasons, f"{told}, first {gaps.left_out[0].told}"]
+    told = f"{migrator.name} is proven {gaps.told}"
+    partly.reasons = [*partly.reasons, told]
     logger.info("%s", told)
     return partly
 

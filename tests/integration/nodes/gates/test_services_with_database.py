@@ -111,6 +111,11 @@ async def test_a_service_whose_extension_is_not_to_be_had_here_is_not_to_blame(m
     run = make("node")
     run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_trgm;\nCREATE TABLE")
     result = await played(run, WRITTEN, READ)
+    assert (result["status"], errors(result)) == ("pass", [])
+    first = f"{MIGRATIONS['node']}:1: CREATE EXTENSION pg_trgm"
+    assert result["reason"].endswith(f"without what wants the extension pg_trgm: 1 in all, first {first}")
+    run.change(MIGRATIONS["node"], "name text", "tags trigrams,\n    name text")
+    result = await played(run, WRITTEN, READ)
     assert (result["status"], errors(result)) == ("skip", [])
     assert result["reason"].startswith(f"{MIGRATIONS['node']}:1: ")
     assert "it lacks the extension pg_trgm" in result["reason"]

@@ -1,7 +1,9 @@
 import pytest
 
 from backend_developer.contract import Finding
-from backend_developer.workspace.services.excuse import excuse
+from backend_developer.workspace.migrations.partial import Gaps, LeftOut
+from backend_developer.workspace.postgres.extensions import refusals
+from backend_developer.workspace.services.excuse import excuse, excuse_gaps
 from backend_developer.workspace.services.playback import Playback
 from backend_developer.workspace.services.verdict import fault
 
@@ -88,3 +90,16 @@ def test_what_it_died_of_afterwards_is_its_own_fault(log: str) -> None:
 
 def test_a_service_that_lives_on_without_listening_died_of_nothing() -> None:
     assert len(died(UVICORN, "service-silent")) == 1
+
+
+def test_what_fails_on_a_database_with_gaps_is_excused_where_something_absent_is_told_of() -> None:
+    gaps = Gaps([LeftOut("CREATE EXTENSION pg_trgm", "m/1.sql", 1)], refusals(REFUSED))
+    absent = fault("answer-unexpected", 'check 1: 500; the log says relation "places" does not exist')
+    other = fault("answer-unexpected", "check 2: expected 201, got 200")
+    played = excuse_gaps(Playback("serve", (absent, other), url="http://127.0.0.1:1"), gaps)
+    assert played.findings == (other,)
+    assert (played.unproven or "").startswith("m/1.sql:1: ")
+    right = excuse_gaps(Playback("serve", url="http://127.0.0.1:1"), gaps)
+    assert (right.unproven, [one.name for one in right.refused]) == (None, ["pg_trgm"])
+    assert "made without what wants the extension pg_trgm: 1 in all" in right.describe()
+    assert excuse_gaps(right, Gaps()) is right
