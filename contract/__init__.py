@@ -16,6 +16,7 @@ from backend_developer.contract.errors import (
     ModelRefused,
     ModelUnavailable,
     NoDatabase,
+    NoExtension,
     NoMcpServer,
     NoModel,
     NoToolchain,
@@ -24,7 +25,7 @@ from backend_developer.contract.errors import (
     WorkspaceBusy,
     WorkspaceUnusable,
 )
-from backend_developer.contract.findings import GATES, Fault, Finding, GateName, GateResult, GateStatus
+from backend_developer.contract.findings import GATES, UNPROVEN, Fault, Finding, GateName, GateResult, GateStatus
 from backend_developer.contract.report import EXIT_CODES, Report, Status
 from backend_developer.contract.settings import Settings, load_settings
 from backend_developer.contract.task import Task, parse_task
@@ -32,6 +33,7 @@ from backend_developer.contract.task import Task, parse_task
 __all__ = [
     "EXIT_CODES",
     "GATES",
+    "UNPROVEN",
     "BackendDeveloperError",
     "Blocked",
     "BudgetSpent",
@@ -52,6 +54,7 @@ __all__ = [
     "ModelRefused",
     "ModelUnavailable",
     "NoDatabase",
+    "NoExtension",
     "NoMcpServer",
     "NoModel",
     "NoToolchain",

@@ -15,6 +15,7 @@ BackendDeveloperError
 │   ├── NoToolchain           a tool that the project needs is not installed
 │   ├── InstallFailed         what the project depends on could not be installed
 │   ├── NoDatabase            PostgreSQL cannot be reached or started
+│   ├── NoExtension           a change wants an extension that the PostgreSQL for projects under test lacks
 │   ├── NoMcpServer           nobody answers for a server that the task may not do without
 │   ├── BudgetSpent           calls, tokens, cost or time
 │   └── EnvironmentBroken     a gate's surroundings failed twice
@@ -136,6 +137,12 @@ class NoDatabase(Blocked):
     """PostgreSQL cannot be reached or started."""
 
     code = "no-database"
+
+
+class NoExtension(Blocked):
+    """A change is the first to want an extension that the PostgreSQL for projects under test lacks."""
+
+    code = "no-extension"
 
 
 class NoMcpServer(Blocked):

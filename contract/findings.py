@@ -11,6 +11,9 @@ GateStatus = Literal["pass", "fail", "skip", "error"]
 GATES: tuple[GateName, ...] = ("house_rules", "lint", "build", "database", "tests", "runtime")
 """The gates in the order in which they are shown."""
 
+UNPROVEN = "unproven"
+"""Where a gate's evidence says what its surroundings kept it from proving; the report passes it on."""
+
 _NUMBER = re.compile(r"\d+")
 
 

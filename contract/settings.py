@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices(f"{ENV_PREFIX}DATABASE_URL", "DATABASE_URL", "database_url"),
         description="PostgreSQL for runs; an embedded one starts by itself where this is not set.",
     )
+    scratch_database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL for projects under test: databases are made and dropped there, no other is touched; "
+        "without it an embedded one.",
+    )
     state_dir: Path = Field(
         default_factory=default_state_dir, description="Folder for logs, the journal and the embedded PostgreSQL."
     )
@@ -91,6 +96,14 @@ class Settings(BaseSettings):
     mcp_start_s: float = Field(default=10.0, gt=0, description="Limit for an MCP server to start.")
     mcp_call_s: float = Field(default=30.0, gt=0, description="Limit of one call to an MCP server.")
     sandbox: Literal["auto", "off"] = Field(default="auto", description="Hold commands inside the workspace.")
+
+    @field_validator("scratch_database_url")
+    @classmethod
+    def _is_url(cls, given: SecretStr | None) -> SecretStr | None:
+        """Services get the addresses of their databases as URLs, which are made from it."""
+        if given is not None and not given.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must be a URL that begins with postgresql://")
+        return given
 
     @field_validator("skill_dirs", mode="before")
     @classmethod

@@ -16,8 +16,14 @@ _VALUE = re.compile(r"\{[^/]*\}|\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{
 """A part of an address that is one thing's id: a reference to an earlier answer, a number, a UUID, a hash."""
 
 
-def after_success(root: Path, changed: Sequence[str], checks: Sequence[Mapping[str, Any]]) -> str:
-    """Who covers what with tests. Reads the disk: what was deleted cannot be tested."""
+def after_success(
+    root: Path, changed: Sequence[str], checks: Sequence[Mapping[str, Any]], unproven: Sequence[str] = ()
+) -> str:
+    """Who covers what with tests, and what nothing has proven. Reads the disk: what was deleted cannot be tested."""
+    return "; not proven: ".join((_covered(root, changed, checks), *unproven))
+
+
+def _covered(root: Path, changed: Sequence[str], checks: Sequence[Mapping[str, Any]]) -> str:
     sources = [path for path in changed if _is_testable(path) and (root / path).is_file()]
     if not sources:
         return "Review the change: it has no code that needs tests"

@@ -17,7 +17,7 @@ from backend_developer.nodes import budget
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.learned import remember
 from backend_developer.nodes.next_action import after_failure, after_success
-from backend_developer.nodes.verdict import faults_of, is_green
+from backend_developer.nodes.verdict import faults_of, is_green, unproven_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ async def report(state: State, runtime: Runtime[Context | None]) -> dict[str, An
         made = _blocked(state, changed)
     elif is_green(state):
         checks = state["finish"].get("checks") or []
-        told = await asyncio.to_thread(after_success, context.workspace.root, changed, checks)
+        told = await asyncio.to_thread(after_success, context.workspace.root, changed, checks, unproven_of(state))
         made = Report(status="success", files_changed=changed, next_action=told)
     else:
         faults = [finding.fault() for finding in faults_of(state)]

@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
-from backend_developer.contract import GATES, EnvironmentBroken, Finding, GateResult, NoToolchain
+from backend_developer.contract import GATES, UNPROVEN, EnvironmentBroken, Finding, GateResult, NoToolchain
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.conversation import line_of
@@ -66,6 +66,11 @@ def faults_of(state: State) -> list[Finding]:
     if ended := (state.get("finish") or {}).get("ended"):
         found.append(Finding(source="write", code="attempt-ended", message=f"The model did not finish: {ended}."))
     return found
+
+
+def unproven_of(state: State) -> list[str]:
+    """What of the present attempt no gate could prove, with the gate and the reason."""
+    return [f"{one.gate}: {told}" for one in results_of(state) if (told := one.evidence.get(UNPROVEN))]
 
 
 def _errors(result: GateResult) -> list[Finding]:

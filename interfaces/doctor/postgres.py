@@ -1,10 +1,10 @@
-"""Whether PostgreSQL, which keeps the runs, is reached or starts."""
+"""Whether PostgreSQL, which keeps the runs, is reached or starts, and one that is named for projects under test."""
 
 import logging
 
 from backend_developer.interfaces.doctor.check import Check, Surroundings
 from backend_developer.workspace.postgres.connect import connect, describe
-from backend_developer.workspace.postgres.server import ensure_server
+from backend_developer.workspace.postgres.server import ensure_scratch_server, ensure_server
 
 logger = logging.getLogger(__name__)
 
@@ -19,5 +19,7 @@ async def look(surroundings: Surroundings) -> Check:
     async with connection:
         version = connection.info.server_version
     where = f"at {describe(dsn)}" if settings.database_url else f"embedded, in {settings.state_dir / 'postgres'}"
+    if settings.scratch_database_url is not None:
+        where += f"; projects under test at {describe(await ensure_scratch_server(settings))}"
     logger.info("version=%d embedded=%s", version, settings.database_url is None)
     return Check(NAME, "ok", f"{version // 10_000}.{version % 10_000} {where}")

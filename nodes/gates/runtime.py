@@ -15,6 +15,7 @@ from langgraph.runtime import Runtime
 from backend_developer.contract import CallFailed, EnvironmentBroken, Finding, GateResult, GateStatus
 from backend_developer.contract.state import State
 from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.extensions import refuse_new_needs
 from backend_developer.nodes.gates.result import result, run_gate, skipped
 from backend_developer.nodes.gates.steps import Job, Ran, run_job, time_limit
 from backend_developer.workspace.services import Check, Playback, Stage, choose_service, parse_checks, play
@@ -53,7 +54,8 @@ async def prove(
 
     `wanted` are the checks that the model asked for; None where it could not ask for any, or there is no task. `was` is
     the framework of the service before the task.
-    Raises `NoDatabase` where the service wants one that cannot be had, `NoToolchain` where what starts it is missing.
+    Raises `NoDatabase` where the service wants one that cannot be had, `NoToolchain` where what starts it is missing,
+    `NoExtension` where the change is the first to want one that the database lacks.
     """
     spec = await asyncio.to_thread(service_of, context, touched)
     if spec is None:
@@ -85,10 +87,12 @@ async def _prove_service(spec: ServiceSpec, wanted: list[Any] | None, context: C
     checks, unread = _read_checks(wanted)
     playback = await play(spec, checks, stage_of(context))
     findings = [*unread, *([] if unread else _demand_checks(wanted, checks)), *playback.findings]
+    if not any(finding.level == "error" for finding in findings):
+        await refuse_new_needs(context, playback.refused, "runtime")
     return GateResult(
         gate="runtime",
         status=_status(findings, playback),
-        reason=playback.unproven,
+        reason=playback.unproven or playback.partly,
         command=playback.command,
         exit_code=playback.exit_code,
         findings=findings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg import Error
 
 from backend_developer.contract import Finding
-from backend_developer.workspace.postgres.extensions import why_unknown, why_unproven
+from backend_developer.workspace.postgres.extensions import Refusal, refusals, why_unknown
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +20,24 @@ class Failure:
     message: str
     file: str | None = None
     line: int | None = None
+    unfollowed: bool = False
+    """Whether it is a command of psql that cannot be followed here."""
+
+    @property
+    def refused(self) -> Refusal | None:
+        """What of an extension the server lacks, where that is why it failed."""
+        return next(iter(refusals(self.message)), None)
 
     @property
     def unproven(self) -> str | None:
         """Where and why it says nothing about the migration; None where it is the migration's own fault."""
-        why = why_unproven(self.message)
-        place = ":".join(str(part) for part in (self.file, self.line) if part)
-        return f"{place}: {why}" if why and place else why
+        why = self.refused.why if self.refused else None
+        return f"{self.place}: {why}" if why and self.place else why
+
+    @property
+    def place(self) -> str:
+        """File and line, as far as they are known."""
+        return ":".join(str(part) for part in (self.file, self.line) if part)
 
     def finding(self, code: str, told: str) -> Finding:
         """As a finding that blocks; `told` says what was tried."""

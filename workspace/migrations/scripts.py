@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, is_aside, is_of_another_server
-from backend_developer.workspace.migrations.statements import split
+from backend_developer.workspace.migrations.psql import Psql
+from backend_developer.workspace.migrations.sql import NONE, SqlMigration, folder_of, is_aside, is_of_another_server
+from backend_developer.workspace.migrations.statements import code_in, split
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +26,6 @@ _MAKES = re.compile(
 _CHANGES = re.compile(r"^\s*(?:CREATE|ALTER|DROP)\s", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _PSQL = re.compile(r"^\\(?!\.$)\w*.*$", re.MULTILINE)
-_ONLY_PSQL = re.compile(
-    r"^\\(?:i|ir|include|include_relative|c|connect|copy|if|gexec)\b|^\s*COPY\b[^;]*\bFROM\s+stdin\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 _OTHER_TYPES = re.compile(
     r'[(,]\s*"?\w+"?\s+(?:DATETIME|TINYINT|MEDIUMINT|LONGTEXT|MEDIUMTEXT|BLOB|LONGBLOB)\b|\bWITHOUT\s+ROWID\b',
     re.IGNORECASE,
@@ -36,7 +33,7 @@ _OTHER_TYPES = re.compile(
 _OTHER_PLACES = frozenset(
     {"mysql", "mariadb", "sqlite", "sqlite3", "mssql", "sqlserver", "clickhouse", "oracle", "models"}
 )
-_TEMPLATE = re.compile(r"\{[{%]")
+_TEMPLATE = ("{{", "{%")
 _FIRST = frozenset({"schema.sql", "structure.sql", "init.sql", "create.sql", "tables.sql", "create_tables.sql"})
 _FIRST_FOLDER = "docker-entrypoint-initdb.d"
 
@@ -77,20 +74,26 @@ def changes_schema(text: str) -> bool:
     return any(_CHANGES.match(one.sql) and not one.is_about_roles for one in split(_PSQL.sub("", text)))
 
 
-def why_not(text: str) -> str | None:
-    """Why a script cannot be applied here; None where it can."""
-    if _TEMPLATE.search(text):
+def why_not(text: str, *, is_ours: bool = False) -> str | None:
+    """Why a script cannot be applied here; None where it can. `is_ours` says that it can be for no other server."""
+    if any(text.startswith(_TEMPLATE, at) for at in code_in(text)):
         return "is a template"
-    if _ONLY_PSQL.search(text):
-        return "holds commands of psql that only psql can follow"
+    if is_ours:
+        return None
     if is_of_another_server([text]) or any(_OTHER_TYPES.search(one.sql) for one in split(text)):
         return "is written for another server than PostgreSQL"
     return None
 
 
-def read_script(path: str, text: str) -> SqlMigration:
-    """A script as a migration without a way back; psql's own lines count, and are not sent."""
-    return SqlMigration(file=path, up=tuple(split(_PSQL.sub("", text))), text=text)
+def why_unfollowed(script: SqlMigration) -> str | None:
+    """Why only psql can carry a script out; None where it can be followed."""
+    found = next((one for one in script.up if one.refused), None)
+    return f"holds commands of psql that only psql can follow ({found.refused})" if found else None
+
+
+def read_script(path: str, text: str, every: Mapping[str, str] = NONE) -> SqlMigration:
+    """A script as a migration without a way back, as psql would read it; `every` are the files that it may include."""
+    return SqlMigration(file=path, up=tuple(Psql(every).read(path, text)), text=text)
 
 
 def builds_on(target: Unit, units: Mapping[str, Unit], near: str) -> list[SqlMigration]:
@@ -122,11 +125,12 @@ def _collect(
 
 def units_of(files: Mapping[str, str], folders: Mapping[str, Sequence[SqlMigration]]) -> dict[str, Unit]:
     """The scripts that can be applied, and the folders of migrations."""
-    scripts = {
-        path: Unit((read_script(path, text),))
+    read = {
+        path: read_script(path, text, files)
         for path, text in files.items()
         if is_script(path) and changes_schema(text) and why_not(text) is None
     }
+    scripts = {path: Unit((script,)) for path, script in read.items() if why_unfollowed(script) is None}
     return {**{folder: Unit(tuple(migrations)) for folder, migrations in folders.items()}, **scripts}
 
 

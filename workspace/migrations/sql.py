@@ -13,13 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from backend_developer.workspace.migrations.manners import Manner, Tools
+from backend_developer.workspace.migrations.psql import Psql
 from backend_developer.workspace.migrations.statements import Statement, split
 
 logger = logging.getLogger(__name__)
 
+UNKNOWN = Tools()
+"""Where nothing of the project is at hand but its migrations."""
+NONE: Mapping[str, str] = {}
 _ORDERED = re.compile(r"^[VvBb]?(?P<number>\d+)(?:[._]\d+)*(?:[_.-]|$)")
 _SECTION = re.compile(r"^--\s*(?:migrate:|\+goose\s+)(?P<name>up|down)\b(?P<rest>.*)$", re.IGNORECASE | re.MULTILINE)
-_NO_TRANSACTION = re.compile(r"--\s*(?:\+goose\s+NO TRANSACTION|no-transaction)|transaction:\s*false", re.IGNORECASE)
 _OTHER_SERVER = re.compile(r"\bAUTO_?INCREMENT\b|\bENGINE\s*=|\bPRAGMA\s+\w+|\bNVARCHAR\b|`\w+`", re.IGNORECASE)
 _ASIDE = frozenset({"test", "tests", "fixtures", "seeds", "queries", "node_modules"})
 _HOMES = frozenset({"migrations", "migration", "migrate", "versions"})
@@ -37,9 +41,9 @@ class SqlMigration:
     down: tuple[Statement, ...] | None = None
     """None where it says nothing about the way back."""
     down_file: str | None = None
-    transactional: bool = True
-    wrapped: bool = False
-    """Whether its tool puts it in a transaction whatever is in it: goose and dbmate, unless it says otherwise."""
+    manner: Manner = Manner.LOOSE
+    """How the way up is sent."""
+    down_manner: Manner = Manner.LOOSE
     text: str = ""
     """As it stands in its files; another text is another migration."""
 
@@ -66,11 +70,18 @@ def is_down(path: str) -> bool:
     return bool(_DOWN.search(path))
 
 
-def read_folder(files: Mapping[str, str]) -> list[SqlMigration]:
-    """The migrations of one folder in their order; `files` is path to text."""
+def read_folder(
+    files: Mapping[str, str], tools: Tools = UNKNOWN, every: Mapping[str, str] = NONE
+) -> list[SqlMigration]:
+    """The migrations of one folder in their order; `files` is path to text.
+
+    `every` are all SQL files of the project, which a script for psql may include. One that only includes others of the
+    same folder is no step of its own.
+    """
     downs = {_stem(path): path for path in files if is_down(path)}
     ups = sorted((path for path in files if not is_down(path)), key=_order)
-    found = [_read(path, files, downs.get(_stem(path))) for path in ups]
+    read = (_read(path, files, downs.get(_stem(path)), tools, every) for path in ups)
+    found = [one for one in read if not one.up or any(each.file not in files for each in one.up)]
     logger.info("migrations=%d reversible=%d", len(found), sum(one.down is not None for one in found))
     return found
 
@@ -84,10 +95,13 @@ def by_folder(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return {name: folders[name] for name in sorted(folders)}
 
 
-def read_folders(files: Mapping[str, str]) -> dict[str, list[SqlMigration]]:
-    """The migrations of every folder that is written for PostgreSQL, by folder; `files` is path to text."""
+def read_folders(
+    files: Mapping[str, str], tools: Tools = UNKNOWN, every: Mapping[str, str] = NONE
+) -> dict[str, list[SqlMigration]]:
+    """The migrations of every folder that is written for PostgreSQL, by folder; see `read_folder`."""
     folders = by_folder(files)
-    return {name: read_folder(inside) for name, inside in folders.items() if not is_of_another_server(inside.values())}
+    ours = {name: inside for name, inside in folders.items() if not is_of_another_server(inside.values())}
+    return {name: read_folder(inside, tools, every or files) for name, inside in ours.items()}
 
 
 def text_of(data: bytes | None) -> str:
@@ -106,24 +120,38 @@ def up_lines(text: str) -> range:
     return range(begin, end + 1)
 
 
-def _read(path: str, files: Mapping[str, str], down_file: str | None) -> SqlMigration:
+def _read(
+    path: str, files: Mapping[str, str], down_file: str | None, tools: Tools, every: Mapping[str, str]
+) -> SqlMigration:
     text = files[path]
     begin, up, _ = _section(text, "up")
+    manner, down_manner = tools.manner(path, text), tools.manner(path, text, "down")
     down: tuple[Statement, ...] | None = None
     if down_file:
-        down = tuple(split(files[down_file]))
+        down_manner = tools.manner(down_file, files[down_file], "down")
+        down = _statements(down_file, files[down_file], 1, down_manner, tools, every)
     elif any(match["name"].lower() == "down" for match in _SECTION.finditer(text)):
         first, script, _ = _section(text, "down")
-        down = tuple(split(script, first))
+        down = _statements(path, script, first, down_manner, tools, every)
+    ahead = _statements(path, up, begin, manner, tools, every)
+    included = dict.fromkeys(one.file for one in ahead if one.file)
     return SqlMigration(
         file=path,
-        up=tuple(split(up, begin)),
+        up=ahead,
         down=down,
         down_file=down_file or (path if down is not None else None),
-        transactional=not _NO_TRANSACTION.search(text),
-        wrapped=bool(_SECTION.search(text)) and not _NO_TRANSACTION.search(text),
-        text=text + (files[down_file] if down_file else ""),
+        manner=manner,
+        down_manner=down_manner,
+        text="".join((text, files.get(down_file or "", ""), *(every.get(file, "") for file in included))),
     )
+
+
+def _statements(
+    path: str, script: str, first_line: int, manner: Manner, tools: Tools, every: Mapping[str, str]
+) -> tuple[Statement, ...]:
+    """Only psql knows its commands; to every other sender a backslash is an error of syntax."""
+    for_psql = "\\" in script and manner is Manner.LOOSE and tools.has_psql
+    return tuple(Psql(every).read(path, script, first_line) if for_psql else split(script, first_line))
 
 
 def _section(text: str, name: str) -> tuple[int, str, int]:

@@ -40,6 +40,10 @@ class Statement:
     """The line that it begins on, from 1."""
     data: str = ""
     """The rows that follow a `COPY ... FROM stdin`."""
+    file: str | None = None
+    """The file that it stands in, where that is another than the script's own, which includes it."""
+    refused: str | None = None
+    """Why it is no statement that can be sent: a command of psql that nobody else can follow."""
 
     @property
     def reads_rows(self) -> bool:
@@ -85,6 +89,33 @@ def split(script: str, first_line: int = 1) -> list[Statement]:
     return found
 
 
+def commands_in(script: str) -> Iterator[tuple[int, int, int | None]]:
+    """Where a command of psql begins and ends, and where the statement that it stands in begins, if it does in one.
+
+    They begin with a backslash outside of quotes, comments and rows, and end with their line.
+    """
+    script = _COPY_DATA.sub(_without_rows, script)
+    at: int | None = 0
+    opened: int | None = None
+    while at is not None:
+        found = None
+        for begin, kind in _pieces(script, at):
+            if script[begin] == "\\":
+                found = begin
+                break
+            opened = None if kind == "end" else begin if opened is None else opened
+        at = None
+        if found is not None:
+            line_end = script.find("\n", found)
+            at = len(script) if line_end < 0 else line_end
+            yield found, at, opened
+
+
+def code_in(script: str) -> Iterator[int]:
+    """Where each piece of code begins that is neither in quotes nor in a comment."""
+    return (begin for begin, kind in _pieces(script) if kind == "code")
+
+
 def _statement(script: str, start: int, end: int, first_line: int, data: str = "") -> Statement:
     return Statement(script[start:end].rstrip(), first_line + script.count("\n", 0, start), data)
 
@@ -104,9 +135,8 @@ def _in_atomic_body(sql: str) -> bool:
     return depth > 0
 
 
-def _pieces(script: str) -> Iterator[tuple[int, str]]:
+def _pieces(script: str, at: int = 0) -> Iterator[tuple[int, str]]:
     """Where `code` that belongs to a statement and the `end` of one stand; comments and spaces are left out."""
-    at = 0
     while at < len(script):
         match = _TOKEN.match(script, at)
         if match is None:

@@ -76,7 +76,8 @@ def alembic(runner: Runner, before: Texts, now: Texts) -> ToolMigrations | None:
     parents = dict.fromkeys(name for one in made.values() for name in one.parents if name not in made)
     is_base = any(not one.parents for one in made.values())
     steps = tuple(runner.module("alembic", "upgrade", name) for name in parents)
-    target = "base" if is_base or len(parents) != 1 else next(iter(parents))
+    # Below a merge stay the heads that it joined: the way back of what was there before is not on trial.
+    targets = ("base",) if is_base else tuple(parents)
     return ToolMigrations(
         name="alembic",
         runner=runner,
@@ -85,12 +86,12 @@ def alembic(runner: Runner, before: Texts, now: Texts) -> ToolMigrations | None:
         deleted=deleted,
         before=(() if is_base else steps) if made else None,
         now=(runner.module("alembic", "upgrade", "heads"),),
-        back=(runner.module("alembic", "downgrade", target),) if made else (),
+        back=tuple(runner.module("alembic", "downgrade", name) for name in targets) if made else (),
         env=_environment(runner, files),
         sql={
             path: runner.module("alembic", "upgrade", f"{(*one.parents, 'base')[0]}:{one.name}", "--sql")
             for path in files
-            if len((one := revisions[path]).parents) < 2
+            for one in (revisions[path],)
         },
         revisions={path: one.name for path, one in revisions.items()},
     )

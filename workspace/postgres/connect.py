@@ -8,11 +8,16 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 
 from backend_developer.contract import NoDatabase
+from backend_developer.contract.settings import ENV_PREFIX
 
 logger = logging.getLogger(__name__)
 
 CONNECT_S = 5
 """Limit of one attempt to connect, in whole seconds, as libpq takes it."""
+
+SCRATCH_SETTING = f"{ENV_PREFIX}SCRATCH_DATABASE_URL"
+"""What names a server for the databases of projects under test."""
+WAY_OUT = "Start it or mend DATABASE_URL; without DATABASE_URL an embedded server starts by itself."
 
 OPTIONS: dict[str, Any] = {
     "autocommit": True,
@@ -28,12 +33,12 @@ OPTIONS: dict[str, Any] = {
 """What langgraph's saver needs of a connection, and bounded waits."""
 
 
-async def connect(dsn: str, *, name: str) -> AsyncConnection[DictRow]:
-    """One connection; `name` is what `pg_stat_activity` shows. Raises `NoDatabase`."""
+async def connect(dsn: str, *, name: str, way_out: str = WAY_OUT) -> AsyncConnection[DictRow]:
+    """One connection; `name` is what `pg_stat_activity` shows. Raises `NoDatabase`, with the `way_out`."""
     try:
         return await AsyncConnection.connect(dsn, application_name=name, **OPTIONS)
     except (Error, OSError) as error:
-        raise no_database(dsn, error) from error
+        raise no_database(dsn, error, way_out) from error
 
 
 async def answers(dsn: str) -> bool:
@@ -46,13 +51,13 @@ async def answers(dsn: str) -> bool:
     return True
 
 
-def no_database(dsn: str, error: BaseException) -> NoDatabase:
+def no_database(dsn: str, error: BaseException, way_out: str = WAY_OUT) -> NoDatabase:
     """The error for a server that cannot be reached, without the password."""
     logger.error("no database where=%s error=%s", describe(dsn), type(error).__name__)
     reason = " ".join(str(error).split()) or type(error).__name__
     return NoDatabase(
         f"PostgreSQL at {describe(dsn)} cannot be used: {reason.rstrip('.')}.",
-        "Start it or mend DATABASE_URL; without DATABASE_URL an embedded server starts by itself.",
+        way_out,
         source="postgres",
     )
 

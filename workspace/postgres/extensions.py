@@ -6,15 +6,23 @@ offers; a name that nobody knows is taken for misspelt.
 
 import logging
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
+
+from backend_developer.workspace.postgres.connect import SCRATCH_SETTING
 
 logger = logging.getLogger(__name__)
 
-WAY_OUT = "apply it to a PostgreSQL that has it before it is released"
-_REFUSED = re.compile(
-    r'(?:\b(?P<function>\w+\(\)) of )?\bextension \\?"(?P<name>[\w-]+)\\?" '
-    r"(?P<why>is not available|has no (?:installation script|update path))"
+WAY_OUT = (
+    f"name a server that has it in {SCRATCH_SETTING}, or apply it to a PostgreSQL that has it before it is released"
 )
+_REFUSED = re.compile(
+    r'(?:\b(?P<function>\w+)\(\) of )?\bextension \\?"(?P<name>[\w-]+)\\?" '
+    r"(?P<why>is not available|has no (?:installation script|update path))"
+    r'|permission denied to create extension \\?"(?P<denied>[\w-]+)\\?"'
+    r'|could not open extension control file \\?"[^"]*?/(?P<missing>[\w-]+)\.control\\?"'
+)
+"""The last is how PostgreSQL 13 says that one is not available."""
 _CONTRIB = (
     "adminpack", "amcheck", "autoinc", "bloom", "bool_plperl", "bool_plperlu", "btree_gin", "btree_gist", "chkpass",
     "citext", "cube", "dblink", "dict_int", "dict_xsyn", "earthdistance", "file_fdw", "fuzzystrmatch", "hstore",
@@ -45,28 +53,63 @@ _OTHERS = (
 KNOWN = frozenset((*_CONTRIB, *_OTHERS))
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """PostgreSQL's refusal of an extension, or of what its stand-in cannot do."""
+
+    name: str
+    """Of the extension."""
+    told: str
+    """What the server lacks."""
+    end: int
+    """Where it ends in the text that it was found in."""
+    function: str | None = None
+    """Which one its stand-in cannot do."""
+
+    @property
+    def why(self) -> str:
+        """Why nothing is proven on this server, and what to do about it."""
+        return f"the PostgreSQL for projects under test is no proof here, since {self.told}: {WAY_OUT}"
+
+
+def refusals(text: str) -> list[Refusal]:
+    """All refusals of known extensions in a text."""
+    return [_refusal(match) for match in _REFUSED.finditer(text) if _name(match) in KNOWN]
+
+
 def why_unproven(text: str) -> str | None:
     """Why nothing is proven, where PostgreSQL's words in a text say that the server lacks what a known extension has.
 
     None where they do not, or the extension is not known.
     """
-    found = next((match for match in _REFUSED.finditer(text) if match["name"] in KNOWN), None)
-    if found is None:
+    found = refusals(text)
+    if not found:
         return None
-    logger.info("extension=%s why=%s", found["name"], found["why"])
-    if found["function"]:
-        lack = f"its stand-in for the extension {found['name']} cannot do {found['function']}"
-    elif found["why"] == "is not available":
-        lack = f"it lacks the extension {found['name']}"
-    else:
-        lack = f"it lacks the wanted version of the extension {found['name']}"
-    return f"the PostgreSQL for projects under test is no proof here, since {lack}: {WAY_OUT}"
+    logger.info("extension=%s told=%s", found[0].name, found[0].told)
+    return found[0].why
 
 
 def why_unknown(text: str) -> str | None:
     """What is to be said of an extension that is refused and that nobody knows; None where there is none."""
-    found = next((match for match in _REFUSED.finditer(text) if match["name"] not in KNOWN), None)
-    if found is None:
+    name = next((name for match in _REFUSED.finditer(text) if (name := _name(match)) not in KNOWN), None)
+    if name is None:
         return None
-    close = get_close_matches(found["name"].lower(), sorted(KNOWN), n=1)
-    return f"no extension {found['name']} is known" + (f", {close[0]} is" if close else "")
+    close = get_close_matches(name.lower(), sorted(KNOWN), n=1)
+    return f"no extension {name} is known" + (f", {close[0]} is" if close else "")
+
+
+def _name(match: re.Match[str]) -> str:
+    return match["name"] or match["denied"] or match["missing"]
+
+
+def _refusal(match: re.Match[str]) -> Refusal:
+    name, function = _name(match), match["function"]
+    if function:
+        told = f"its stand-in for the extension {name} cannot do {function}()"
+    elif match["denied"]:
+        told = f"its user may not create the extension {name}"
+    elif match["missing"] or match["why"] == "is not available":
+        told = f"it lacks the extension {name}"
+    else:
+        told = f"it lacks the wanted version of the extension {name}"
+    return Refusal(name, told, match.end(), function)

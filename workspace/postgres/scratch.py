@@ -13,12 +13,36 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from psycopg import AsyncConnection, Error, sql
 from psycopg.rows import DictRow
 
-from backend_developer.workspace.postgres.connect import connect, no_database
+from backend_developer.contract import NoDatabase
+from backend_developer.workspace.postgres.connect import SCRATCH_SETTING, connect, describe, no_database
 
 logger = logging.getLogger(__name__)
 
 PREFIX = "scratch_"
 _HINT_CHARS = 40
+_OLDEST = 130_000
+"""The first that can drop a database with somebody in it."""
+_WAY_OUT = f"Start it or mend {SCRATCH_SETTING}; without it an embedded server starts by itself."
+
+
+async def check_scratch_server(url: str) -> None:
+    """Whether databases can be made and dropped on a server that the user named. Raises `NoDatabase`."""
+    connection = await connect(url, name="backend-developer check", way_out=_WAY_OUT)
+    try:
+        rows = await connection.execute(
+            "SELECT rolsuper OR rolcreatedb AS may FROM pg_roles WHERE rolname = current_user"
+        )
+        row = await rows.fetchone()
+        version = connection.info.server_version
+    except Error as error:
+        raise no_database(url, error, _WAY_OUT) from error
+    finally:
+        await connection.close()
+    if not (row and row["may"]) or version < _OLDEST:
+        lack = "its user may create no databases" if version >= _OLDEST else "it is older than PostgreSQL 13"
+        raise NoDatabase(
+            f"PostgreSQL at {describe(url)} is no place for projects under test: {lack}.", _WAY_OUT, source="postgres"
+        )
 
 
 @asynccontextmanager
@@ -26,7 +50,8 @@ async def scratch_database(dsn: str, name_hint: str) -> AsyncIterator[str]:
     """URL of a fresh, empty database on the server of `dsn` (see `ensure_scratch_server`); dropped at the end.
 
     Each is guarded by an advisory lock that its maker's connection holds, which the server gives back when the maker
-    dies. What killed processes left is found by that and dropped on the way in. Raises `NoDatabase`.
+    dies. What killed processes left is found by that and dropped on the way in; a database is known for ours by its
+    comment, since the server may be one that others use. Raises `NoDatabase`.
     """
     began = time.monotonic()
     name = _name(name_hint)
@@ -46,12 +71,22 @@ async def _create(connection: AsyncConnection[DictRow], name: str, dsn: str) -> 
         # Nobody can be connected to template0, which would make the copy fail.
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
         await connection.execute(statement)
+        mark = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_mark(connection)))
+        await connection.execute(mark)
     except Error as error:
         raise no_database(dsn, error) from error
 
 
+def _mark(connection: AsyncConnection[DictRow]) -> str:
+    """Advisory locks are of one database, so that only its own users can tell whether one of theirs is held."""
+    return f"scratch database of backend-developer, guarded in {connection.info.dbname}"
+
+
 async def _sweep(connection: AsyncConnection[DictRow]) -> None:
-    rows = await connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (PREFIX,))
+    rows = await connection.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND shobj_description(oid, 'pg_database') = %s",
+        (PREFIX, _mark(connection)),
+    )
     for row in await rows.fetchall():
         await _drop_if_left(connection, row["datname"])
 

@@ -1,8 +1,8 @@
 """Which PostgreSQL is used for what.
 
-Runs are kept on the server that `DATABASE_URL` names, else on an embedded one. Projects under test always get
-databases of another embedded server: a project's migrations can never touch our runs or the user's own server, and
-nothing there needs to be synced to disk.
+Runs are kept on the server that `DATABASE_URL` names, else on an embedded one. Projects under test get databases of
+another embedded server, where nothing needs to be synced to disk: a project's migrations can never touch our runs or
+the server that they are kept on. Only a server that the user names for it takes that one's place.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from pathlib import Path
 from backend_developer.contract import Settings
 from backend_developer.workspace.postgres.connect import connect, describe
 from backend_developer.workspace.postgres.embedded import EmbeddedServer
+from backend_developer.workspace.postgres.scratch import check_scratch_server
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,11 @@ async def ensure_server(settings: Settings) -> str:
 
 
 async def ensure_scratch_server(settings: Settings) -> str:
-    """DSN of the embedded PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`."""
+    """URL of the PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`."""
+    if settings.scratch_database_url is not None:
+        url = settings.scratch_database_url.get_secret_value()
+        await check_scratch_server(url)
+        return url
     return await _ensure_embedded(settings.state_dir / "scratch", durable=False)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backend_developer.contract import Finding
+from backend_developer.workspace.postgres.extensions import Refusal
 
 BODY_CHARS = 4_000
 _SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "x-api-key"}
@@ -74,6 +75,10 @@ class Playback:
     """The extensions of its database that were stood in for, see `workspace.postgres.stand_ins`."""
     unproven: str | None = None
     """What could not be tried, since our server lacks an extension, and why."""
+    refused: tuple[Refusal, ...] = ()
+    """What of extensions it lacks."""
+    partly: str | None = None
+    """What its database was made without, for the same reason."""
 
     def evidence(self) -> dict[str, Any]:
         """As plain JSON, for the gate's result."""
@@ -84,6 +89,7 @@ class Playback:
             "migrated": list(self.migrated),
             "stand_ins": dict(self.stand_ins),
             "unproven": self.unproven,
+            "partly": self.partly,
             "answers": [answer.dump() for answer in self.answers],
             "log_tail": self.log_tail,
         }
@@ -94,6 +100,8 @@ class Playback:
         lines = [f"{self.command}\n{ready}"]
         if self.migrated:
             lines.append(f"applied to its database before it started: {', '.join(self.migrated)}")
+        if self.partly:
+            lines.append(self.partly)
         if self.unproven:
             lines.append(f"not a fault of the service: {self.unproven}")
         for answer in self.answers:

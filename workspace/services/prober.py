@@ -14,11 +14,12 @@ from pathlib import Path
 
 from backend_developer.contract import CallFailed, Finding, Settings
 from backend_developer.contract.ports import Commands
+from backend_developer.workspace.migrations.partial import Gaps
 from backend_developer.workspace.postgres.stand_ins import used_stand_ins
 from backend_developer.workspace.project_settings import RuntimeTable
 from backend_developer.workspace.services import service_log, verdict
 from backend_developer.workspace.services.checks import Check, parse_checks
-from backend_developer.workspace.services.excuse import excuse
+from backend_developer.workspace.services.excuse import excuse, excuse_gaps
 from backend_developer.workspace.services.launch import Launch, fill_in, free_port
 from backend_developer.workspace.services.playback import Answer, Playback
 from backend_developer.workspace.services.player import play_checks
@@ -116,13 +117,15 @@ async def _play_once(spec: ServiceSpec, checks: Sequence[Check], stage: Stage, s
         port = await asyncio.to_thread(free_port)
         launch = fill_in(spec, cwd=stage.folder(spec), port=port, database_url=url)
         await asyncio.to_thread(_make_folders, launch.writable)
-        if url and schema and (finding := await schema.apply(url)):
+        gaps = Gaps()
+        if url and schema and (finding := await schema.apply(url, gaps)):
             return excuse(Playback(command=_typed(launch), findings=(finding,)))
         try:
             playback = await _prepare(launch, stage) or await _run(launch, checks, stage)
         except CallFailed as error:
             return Playback(command=_typed(launch), findings=(verdict.fault("start-failed", str(error)),))
-        return excuse(replace(playback, stand_ins=await used_stand_ins(url)) if url else playback)
+        played = excuse(replace(playback, stand_ins=await used_stand_ins(url)) if url else playback)
+        return excuse_gaps(played, gaps)
 
 
 def _make_folders(folders: Sequence[Path]) -> None:

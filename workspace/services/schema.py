@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 
 from backend_developer.contract import Finding
 from backend_developer.workspace.migrations.apply import apply_up
-from backend_developer.workspace.migrations.scripts import builds_from_nothing, read_script, why_not
+from backend_developer.workspace.migrations.manners import Tools
+from backend_developer.workspace.migrations.partial import Gaps
+from backend_developer.workspace.migrations.scripts import builds_from_nothing, read_script, why_not, why_unfollowed
 from backend_developer.workspace.migrations.sql import SqlMigration, folder_of, read_folders
 from backend_developer.workspace.services.playback import Playback
 from backend_developer.workspace.services.verdict import fault
@@ -48,10 +50,13 @@ class PlainSchema:
         """All of them, in the order in which they are applied."""
         return tuple(one.file for migrations in self.folders.values() for one in migrations)
 
-    async def apply(self, url: str) -> Finding | None:
-        """Bring an empty database up to date; a finding where one fails. Raises `NoDatabase`."""
+    async def apply(self, url: str, gaps: Gaps) -> Finding | None:
+        """Bring an empty database up to date, but for what `gaps` takes; a finding where one fails.
+
+        Raises `NoDatabase`.
+        """
         for folder, migrations in self.folders.items():
-            if failure := await apply_up(url, migrations):
+            if failure := await apply_up(url, migrations, gaps):
                 message = failure.words(f"the migrations of {folder} fail before the service starts")
                 found = fault("prepare-failed", message)
                 return found.model_copy(update={"file": failure.file, "line": failure.line})
@@ -69,7 +74,9 @@ def find_schema(root: Path, spec: ServiceSpec) -> PlainSchema:
         return PlainSchema()
     paths = list(walk(root))
     migrations = {path: read_text(root / path) for path in _own(paths, spec, folder_of)}
-    folders = read_folders(migrations) or _scripts(root, _own(paths, spec, builds_from_nothing))
+    folders = read_folders(migrations, Tools(root, paths), _included(root, paths, migrations)) or _scripts(
+        root, _own(paths, spec, builds_from_nothing)
+    )
     sources = (path for path in paths if is_within(path, spec.package.root) and _is_source(path))
     by_service = bool(folders) and _names(folders, (read_text(root / path) for path in sources))
     logger.info("folders=%s by_service=%s", list(folders), by_service)
@@ -88,9 +95,17 @@ def _own(paths: Iterable[str], spec: ServiceSpec, wanted: Callable[[str], object
     return [path for path in found if is_within(path, spec.package.root)] or found
 
 
+def _included(root: Path, paths: Iterable[str], migrations: Mapping[str, str]) -> dict[str, str]:
+    """All SQL files, where a migration is written for psql and may include some of them."""
+    if not any("\\i" in text for text in migrations.values()):
+        return {}
+    return {path: read_text(root / path) for path in paths if path.lower().endswith(".sql")}
+
+
 def _scripts(root: Path, paths: Sequence[str]) -> dict[str, list[SqlMigration]]:
     texts = {path: read_text(root / path) for path in sorted(paths)}
-    return {path: [read_script(path, text)] for path, text in texts.items() if why_not(text) is None}
+    read = {path: read_script(path, text, texts) for path, text in texts.items() if why_not(text) is None}
+    return {path: [script] for path, script in read.items() if why_unfollowed(script) is None}
 
 
 def _is_source(path: str) -> bool:

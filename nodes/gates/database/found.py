@@ -11,9 +11,10 @@ from backend_developer.nodes.gates.database.migrators import Migrator, SqlMigrat
 from backend_developer.nodes.gates.database.scripts import find_scripts
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.ignore import ignore_spec
+from backend_developer.workspace.migrations.manners import Tools
 from backend_developer.workspace.migrations.sql import by_folder, folder_of, is_of_another_server, read_folder, text_of
 from backend_developer.workspace.migrations.tool import alembic, django
-from backend_developer.workspace.toolchains.files import is_within, read_text, walk
+from backend_developer.workspace.toolchains.files import is_within, read_text
 from backend_developer.workspace.toolchains.python.toolchain import PythonToolchain
 
 logger = logging.getLogger(__name__)
@@ -33,13 +34,16 @@ async def find_migrators(context: Context, changes: Sequence[Change]) -> tuple[l
 def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], list[str]]:
     found: list[Migrator] = []
     reasons: list[str] = []
-    now, old = _sql_files(context.workspace.root, changes)
+    tools = Tools(context.workspace.root)
+    now, old = _sql_files(context.workspace.root, changes, tools)
     servers = [name for name in context.profile.databases if name in _SQL_SERVERS]
     if servers and "postgresql" not in servers:
         reasons += [f"the project's database is {' and '.join(servers)}"] if now or old else []
     else:
-        folders, foreign = _find_folders(context.workspace.root, changes, now, old, is_ours=bool(servers))
-        scripts, unfit = find_scripts(changes, now, old)
+        folders, foreign = _find_folders(tools, context.workspace.root, changes, now, old, is_ours=bool(servers))
+        # What a migration includes is proven with it.
+        apart = [one for one in changes if one.path not in _included(folders)]
+        scripts, unfit = find_scripts(apart, now, old, tools, is_ours=servers == ["postgresql"])
         found += [*folders, *scripts]
         reasons += [*foreign, *unfit]
     for tool in _tools(context, changes):
@@ -51,13 +55,13 @@ def _find(context: Context, changes: Sequence[Change]) -> tuple[list[Migrator], 
     return found, reasons
 
 
-def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], dict[str, str]]:
+def _sql_files(root: Path, changes: Sequence[Change], tools: Tools) -> tuple[dict[str, str], dict[str, str]]:
     """All SQL files with their texts, as they are now and as they were before the task."""
     touched = {one.path: one for one in changes if one.path.lower().endswith(".sql")}
     if not touched:
         return {}, {}
     kept = {
-        path: read_text(root / path) for path in walk(root) if path.lower().endswith(".sql") and path not in touched
+        path: read_text(root / path) for path in tools.paths if path.lower().endswith(".sql") and path not in touched
     }
     now = {path: text_of(one.after) for path, one in touched.items() if one.after is not None}
     old = {path: text_of(one.before) for path, one in touched.items() if one.before is not None}
@@ -65,7 +69,13 @@ def _sql_files(root: Path, changes: Sequence[Change]) -> tuple[dict[str, str], d
 
 
 def _find_folders(
-    root: Path, changes: Sequence[Change], now: Mapping[str, str], old: Mapping[str, str], *, is_ours: bool
+    tools: Tools,
+    root: Path,
+    changes: Sequence[Change],
+    now: Mapping[str, str],
+    old: Mapping[str, str],
+    *,
+    is_ours: bool,
 ) -> tuple[list[SqlMigrator], list[str]]:
     """`is_ours` says that the project has a driver of PostgreSQL."""
     found, reasons = [], []
@@ -78,8 +88,14 @@ def _find_folders(
             reasons.append(f"{folder} is written for another server than PostgreSQL")
         else:
             files = tuple(change.path for change in changes if folder_of(change.path) == folder)
-            found.append(SqlMigrator(folder, files, read_folder(texts_old), read_folder(texts_now)))
+            before, after = read_folder(texts_old, tools, old), read_folder(texts_now, tools, now)
+            found.append(SqlMigrator(folder, files, before, after))
     return found, reasons
+
+
+def _included(folders: Sequence[SqlMigrator]) -> set[str]:
+    statements = (one for folder in folders for migration in folder.now for one in migration.up)
+    return {one.file for one in statements if one.file}
 
 
 def _lock_file(root: Path, folder: str, changes: Sequence[Change]) -> str:

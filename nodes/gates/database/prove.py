@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from backend_developer.nodes.gates.database.migrators import Migrator, ToolMigra
 from backend_developer.workspace.migrations.catalog import Schema, compare, read_schema
 from backend_developer.workspace.migrations.design import Remark, check_design
 from backend_developer.workspace.migrations.failure import SOURCE, Failure
+from backend_developer.workspace.migrations.partial import Gaps
 from backend_developer.workspace.migrations.rendered import Rendered
 from backend_developer.workspace.migrations.samples import fill_tables
 from backend_developer.workspace.postgres.stand_ins import used_stand_ins
@@ -20,6 +21,8 @@ from backend_developer.workspace.toolchains.files import read_text
 
 logger = logging.getLogger(__name__)
 
+_TABLES = 20
+"""How many tables without sample rows are told one by one."""
 _WHY_NOT = {
     "rewritten": "databases in use would never get the change: put it back and add a new one",
     "deleted": "databases in use would keep what it made, and new ones would not get it: put it back, and undo it in a "
@@ -41,33 +44,47 @@ class Proof:
     """Those of before the change, without their schema; None where they are not known."""
     unproven: list[str] = field(default_factory=list)
     """What could not be tried on our server, and why: nothing of it is held against the change."""
+    refused: list[Failure] = field(default_factory=list)
+    """What failed for want of an extension."""
+    was_refused: bool = False
+    """Whether the schema before the change could not be had for such a want."""
+
+    gaps: Gaps | None = None
+    """What of the schema before the change is left out, where it is."""
 
     def refuse(self, failure: Failure, code: str, told: str) -> None:
         """Hold a failure against the change, unless our server is what failed."""
-        if failure.unproven:
+        if self.gaps and self.gaps.explain(failure):
+            self.unproven.append(f"{failure.place}: {failure.message}, which what is left out may have made")
+        elif failure.unproven:
             self.unproven.append(failure.unproven)
+            self.refused.append(failure)
         else:
             self.findings.append(failure.finding(code, told))
 
 
-async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> Proof:
+async def prove(context: Context, migrator: Migrator, named: Sequence[str], gaps: Gaps | None = None) -> Proof:
     """Apply one set of migrations every way that it can be. Raises `NoDatabase`, `CallFailed`, `EnvironmentBroken`."""
-    whole = asyncio.create_task(_whole(context, migrator))
-    on_rows = asyncio.create_task(_on_rows(context, migrator))
+    whole = asyncio.create_task(_whole(context, migrator, gaps))
+    on_rows = asyncio.create_task(_on_rows(context, migrator, gaps))
     try:
         (proof, after), (rows, before, broken_before) = await asyncio.gather(whole, on_rows)
     finally:
         for task in (whole, on_rows):
             task.cancel()
         await asyncio.gather(whole, on_rows, return_exceptions=True)
+    if broken_before and rows.was_refused:
+        # The whole ends where what was before does.
+        proof.findings = [one for one in proof.findings if not _is_same(one, broken_before)]
     # What the tool would apply up to there may have been written over.
-    if broken_before and not (isinstance(migrator, ToolMigrator) and (migrator.rewritten or migrator.deleted)):
+    elif broken_before and not (isinstance(migrator, ToolMigrator) and (migrator.rewritten or migrator.deleted)):
         return _judged_by_old(proof, migrator, broken_before)
     proof.rendered, proof.reasons = rows.rendered, rows.reasons
     seen = {(one.file, one.line, one.message.partition(": ")[2]) for one in proof.findings}
     proof.findings += [one for one in rows.findings if (one.file, one.line, one.message.partition(": ")[2]) not in seen]
     proof.evidence |= rows.evidence
     proof.unproven = list(dict.fromkeys([*proof.unproven, *rows.unproven]))
+    proof.refused, proof.was_refused = [*proof.refused, *rows.refused], rows.was_refused
     if before is not None and after is not None:
         proof.old_tables = frozenset(table.relname for table in before.tables.values())
         proof.evidence["schema"] = compare(before, after)
@@ -78,9 +95,9 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str]) -> P
     return proof
 
 
-async def _whole(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None]:
+async def _whole(context: Context, migrator: Migrator, gaps: Gaps | None) -> tuple[Proof, Schema | None]:
     """On an empty database."""
-    proof = Proof(evidence={"up": "applied"})
+    proof = Proof(evidence={"up": "applied"}, gaps=gaps)
     async with context.scratch_database() as url:
         if failure := await migrator.all(url):
             proof.evidence["up"] = "failed"
@@ -110,25 +127,40 @@ async def _back_and_forth(url: str, migrator: Migrator, after: Schema, proof: Pr
     return None
 
 
-async def _on_rows(context: Context, migrator: Migrator) -> tuple[Proof, Schema | None, Failure | None]:
+async def _on_rows(
+    context: Context, migrator: Migrator, gaps: Gaps | None
+) -> tuple[Proof, Schema | None, Failure | None]:
     """On the schema before the change, with rows; the last is what failed before the change already."""
-    proof = Proof()
+    proof = Proof(gaps=gaps)
     if not migrator.knows_before:
         return proof, None, None
     async with context.scratch_database() as url:
         if failure := await migrator.before(url):
-            if failure.unproven:
-                proof.unproven.append(failure.unproven)
-                return proof, None, None
+            if failure.unproven or failure.unfollowed:
+                proof.unproven.append(failure.unproven or f"{failure.place}: {failure.message}")
+                proof.was_refused = True
+                return proof, None, failure
             return proof, None, failure
         before = await read_schema(url)
         proof.rendered, proof.reasons = await migrator.render(url)
         filled = await fill_tables(url)
         proof.evidence = {"sample_rows": filled.rows, "tables_without_rows": filled.unfilled}
+        proof.findings += _without_rows(filled.unfilled)
         if failure := await migrator.new(url):
             told = "the migration fails on a database that has rows"
             proof.refuse(failure, "migration-failed-on-rows", told)
     return proof, before, None
+
+
+def _without_rows(unfilled: Mapping[str, str]) -> list[Finding]:
+    """A warning for each table, of many for the first; all are in the evidence."""
+    told = [
+        f"table {table} could be given no sample row, so what fails on its rows alone is not noticed here: {why}"
+        for table, why in unfilled.items()
+    ]
+    if len(told) > _TABLES:
+        told[_TABLES:] = [f"and {len(told) - _TABLES} more tables could be given none"]
+    return [Finding(source=SOURCE, code="table-without-rows", message=one, level="warning") for one in told]
 
 
 def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
@@ -136,12 +168,19 @@ def _judged_by_old(proof: Proof, migrator: Migrator, old: Failure) -> Proof:
     same = [one.model_copy(update={"level": "warning"}) for one in proof.findings if _is_old(one, old, migrator)]
     new = [one for one in proof.findings if not _is_old(one, old, migrator)]
     proof.findings = [*new, *same]
+    if same:
+        told = "the migrations failed before the change as well, so nothing shows what it does"
+        proof.unproven.append(f"{old.place or migrator.name}: {told}: {old.message}")
     proof.evidence["before"] = f"failed before the change as well: {old.file or migrator.name}: {old.message}"
     return proof
 
 
 def _is_old(finding: Finding, old: Failure, migrator: Migrator) -> bool:
-    return finding.message.endswith(old.message) and finding.file == old.file and finding.file not in migrator.files
+    return _is_same(finding, old) and finding.file not in migrator.files
+
+
+def _is_same(finding: Finding, old: Failure) -> bool:
+    return finding.message.endswith(old.message) and finding.file == old.file
 
 
 def _of_before(path: str, fate: str, named: Sequence[str]) -> Finding:

@@ -46,6 +46,15 @@ async def test_success_has_four_keys_and_names_who_is_next(bench: Bench) -> None
     }
 
 
+async def test_success_says_what_no_gate_could_prove(bench: Bench) -> None:
+    await change(bench, "app/main.py")
+    skipped = gates(database="skip")
+    skipped["1/database"]["evidence"] = {"unproven": "migrations/0001.sql:1: it lacks the extension postgis"}
+    told = (await reported(bench, gates=skipped))["next_action"]
+    assert told.startswith("@test-automator: cover ")
+    assert told.endswith("; not proven: database: migrations/0001.sql:1: it lacks the extension postgis")
+
+
 @pytest.mark.parametrize(
     ("path", "named"),
     [

@@ -71,6 +71,15 @@ async def test_a_table_has_sample_rows_whatever_its_columns_are(judge: Judge) ->
     assert (evidence["sample_rows"], evidence["tables_without_rows"]) == ({"all_kinds": 3}, {})
 
 
+async def test_a_table_that_can_be_given_no_row_is_told_with_the_reason(judge: Judge) -> None:
+    coded = {"db/migrations/0001_x.sql": "CREATE TABLE coded (code text PRIMARY KEY CHECK (code ~ '^Q-[0-9]{4}$'));\n"}
+    result = await judge(coded, {"db/migrations/0002_x.sql": "ALTER TABLE coded ADD COLUMN name text;\n"})
+    assert (result["status"], "table-without-rows" in warnings(result)) == ("pass", True)
+    told = next(one["message"] for one in result["findings"] if one["code"] == "table-without-rows")
+    assert told.startswith("table coded could be given no sample row")
+    assert told.endswith('new row for relation "coded" violates check constraint "coded_code_check"')
+
+
 async def test_the_position_and_hint_of_postgresql_lead_to_the_line(judge: Judge) -> None:
     result = await judge(
         SQL, {"db/migrations/0002_x.sql": "CREATE INDEX ON posts (author);\nSELECT id,\n  emial\nFROM users;\n"}
@@ -123,8 +132,9 @@ async def test_a_migration_of_before_may_not_be_deleted_unless_the_task_names_it
 async def test_what_failed_before_the_change_is_told_and_not_held_against_it(judge: Judge) -> None:
     before = {**SQL, "db/migrations/0002_old.sql": "DROP TABLE nowhere;\n"}
     result = await judge(before, {"db/migrations/0003_new.sql": "ALTER TABLE users ADD COLUMN name text;\n"})
-    assert (result["status"], warnings(result)) == ("pass", {"migration-failed"})
+    assert (result["status"], warnings(result)) == ("skip", {"migration-failed"})
     assert "nowhere" in result["evidence"]["db/migrations"]["before"]
+    assert "failed before the change as well, so nothing shows what it does" in result["evidence"]["unproven"]
 
 
 async def test_a_lost_server_is_no_fault_of_the_change(judge: Judge) -> None:

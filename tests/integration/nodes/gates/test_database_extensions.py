@@ -1,8 +1,13 @@
 """The gate `database` on migrations that want extensions: stood in for, not to be had here, and misspelt."""
 
-import pytest
+from pathlib import Path
 
-from tests.support.database_judge import Judge, database_judge, errors
+import pytest
+from pydantic import SecretStr
+
+from backend_developer.contract import NoExtension, load_settings
+from backend_developer.workspace.postgres import ScratchDatabases, ensure_scratch_server
+from tests.support.database_judge import Files, Judge, database_judge, errors
 from tests.support.postgres import session_state_dir
 from tests.support.python_migrations import ALEMBIC, ALEMBIC_ADDED, DJANGO, DJANGO_ADDED, FIELD, REVISION
 
@@ -31,11 +36,21 @@ async def test_stand_ins_let_it_pass_and_are_told(judge: Judge) -> None:
     assert ("migration-failed-on-rows", ADDED, 1) in errors(result)
 
 
-async def test_an_extension_that_is_not_to_be_had_here_is_no_fault(judge: Judge) -> None:
-    result = await judge({FIRST: USERS}, {ADDED: TRIGRAMS})
-    assert (result["status"], errors(result)) == ("skip", [])
-    assert result["reason"].startswith(f"{ADDED}:2: ")
-    assert "it lacks the extension pg_trgm" in result["reason"]
+async def refused(judge: Judge, before: Files, change: Files) -> str:
+    """What is said of a change that is the first to want an extension which is not to be had."""
+    with pytest.raises(NoExtension) as caught:
+        await judge(before, change)
+    assert "BACKEND_DEVELOPER_SCRATCH_DATABASE_URL" in caught.value.way_out
+    return caught.value.message
+
+
+async def test_the_first_need_of_an_extension_that_is_not_to_be_had_here_is_no_pass_and_no_fault(judge: Judge) -> None:
+    told = await refused(judge, {FIRST: USERS}, {ADDED: TRIGRAMS})
+    assert f"({ADDED}:2): it lacks the extension pg_trgm" in told
+    told = await refused(
+        judge, {FIRST: USERS}, {"db/schema.sql": "CREATE EXTENSION postgis;\nCREATE TABLE t (id int);\n"}
+    )
+    assert "(db/schema.sql:1): it lacks the extension postgis" in told
 
 
 async def test_what_fails_beside_it_still_fails(judge: Judge) -> None:
@@ -45,16 +60,63 @@ async def test_what_fails_beside_it_still_fails(judge: Judge) -> None:
     assert [code for code, file, _ in errors(result) if file == FIRST] == ["migration-rewritten"]
 
 
-async def test_one_that_was_there_before_is_no_fault_of_the_change(judge: Judge) -> None:
-    result = await judge({FIRST: f'CREATE EXTENSION "postgis";\n{USERS}'}, {ADDED: NAME})
+OLD = (
+    f"CREATE EXTENSION pg_trgm;\n{USERS}CREATE TABLE logs (id bigint PRIMARY KEY, word text NOT NULL, note text);\n"
+    "CREATE INDEX logs_word ON logs USING gin (word gin_trgm_ops);\n"
+    "CREATE VIEW near AS SELECT email, similarity(email::text, 'a') AS how FROM users;\nCREATE TABLE tags (id int);\n"
+)
+"""The extension, an index and a view cannot be had here."""
+
+
+async def test_what_wanted_it_before_is_left_out_and_the_rest_is_proven(judge: Judge) -> None:
+    result = await judge(
+        {FIRST: OLD}, {ADDED: "ALTER TABLE logs ADD COLUMN n int;\nALTER TABLE tags ADD PRIMARY KEY (id);\n"}
+    )
+    assert (result["status"], errors(result)) == ("fail", [("migration-failed-on-rows", ADDED, 2)])
+    result = await judge({FIRST: OLD}, {ADDED: "ALTER TABLE logs ADD COLUMN n int;\n"})
+    assert (result["status"], errors(result), "unproven" in result["evidence"]) == ("pass", [], False)
+    evidence = result["evidence"]["migrations"]
+    assert [one.partition(": ")[2][:21] for one in evidence["left_out"]] == [
+        "CREATE EXTENSION pg_t",
+        "CREATE INDEX logs_wor",
+        "CREATE VIEW near AS S",
+    ]
+    assert evidence["schema"]["added"] == ["column logs.n integer"]
+    assert evidence["sample_rows"] == {"users": 3, "logs": 3, "tags": 3}
+    assert "proven without what wants the extension pg_trgm: 3 in all, first " in result["reason"]
+
+
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        (
+            "ALTER TABLE logs ALTER COLUMN word TYPE varchar(9);",
+            f"{ADDED}:1 touches what stands in {FIRST}:11: CREATE INDEX",
+        ),
+        ("ALTER TABLE users ADD COLUMN n int;", f"{ADDED}:1 touches what stands in {FIRST}:12: CREATE VIEW near"),
+        ("DROP VIEW IF EXISTS near;", f"{ADDED}:1 touches what stands in"),
+        ("SELECT similarity('a', 'b');", "function similarity(unknown, unknown) does not exist"),
+        ("CREATE EXTENSION IF NOT EXISTS pg_trgm;", 'extension "pg_trgm" is not available'),
+    ],
+)
+async def test_a_change_that_touches_what_is_left_out_is_not_proven(judge: Judge, added: str, words: str) -> None:
+    result = await judge({FIRST: OLD}, {ADDED: added})
     assert (result["status"], errors(result)) == ("skip", [])
-    assert result["reason"].startswith(f"{FIRST}:1: ")
+    assert words in result["evidence"]["unproven"]
+
+
+async def test_nor_is_what_it_wants_first_or_does_wrong_excused_by_what_is_left_out(judge: Judge) -> None:
+    assert "it lacks the extension postgis" in await refused(judge, {FIRST: OLD}, {ADDED: "CREATE EXTENSION postgis;"})
+    result = await judge({FIRST: OLD}, {ADDED: "ALTER TABLE logz ADD COLUMN n int;"})
+    assert ("migration-failed", ADDED, 1) in errors(result)
 
 
 async def test_another_set_of_migrations_is_judged_all_the_same(judge: Judge) -> None:
-    result = await judge({FIRST: USERS}, {ADDED: TRIGRAMS, "db/schema.sql": "CREATE TABLE t (id int PRIMARY KEY);\n"})
+    script = {"db/schema.sql": "CREATE TABLE t (id int PRIMARY KEY);\n"}
+    result = await judge({FIRST: OLD}, {ADDED: NAME, **script})
     assert (result["status"], errors(result)) == ("pass", [])
     assert "it lacks the extension pg_trgm" in result["reason"]
+    assert "it lacks the extension pg_trgm" in await refused(judge, {FIRST: USERS}, {ADDED: TRIGRAMS, **script})
 
 
 async def test_a_misspelt_extension_fails(judge: Judge) -> None:
@@ -65,7 +127,9 @@ async def test_a_misspelt_extension_fails(judge: Judge) -> None:
 
 async def test_what_a_stand_in_cannot_do_is_no_fault(judge: Judge) -> None:
     seed = "INSERT INTO users (email, token)\nVALUES ('a@x.org', crypt('a', gen_salt('bf')));\n"
-    result = await judge({FIRST: USERS}, {ADDED: seed})
+    told = await refused(judge, {FIRST: USERS}, {ADDED: seed})
+    assert "its stand-in for the extension pgcrypto cannot do gen_salt()" in told
+    result = await judge({FIRST: USERS + seed}, {ADDED: NAME})
     assert (result["status"], errors(result)) == ("skip", [])
     assert "its stand-in for the extension pgcrypto cannot do gen_salt()" in result["reason"]
 
@@ -83,11 +147,10 @@ async def test_django_makes_the_extensions_that_are_stood_in_for(judge: Judge) -
 
 async def test_django_is_not_to_blame_for_the_others(judge: Judge) -> None:
     added = OPERATION.format(name="TrigramExtension") + FIELD.format(more="TrigramExtension()")
-    result = await judge(DJANGO, {DJANGO_ADDED: added})
-    assert (result["status"], errors(result)) == ("skip", [])
     line = 1 + added[: added.index("TrigramExtension(")].count("\n")
-    assert result["reason"].startswith(f"{DJANGO_ADDED}:{line}: ")
-    assert "it lacks the extension pg_trgm" in result["reason"]
+    assert f"({DJANGO_ADDED}:{line}): it lacks the extension pg_trgm" in await refused(
+        judge, DJANGO, {DJANGO_ADDED: added}
+    )
 
 
 async def test_alembic_is_not_to_blame_either(judge: Judge) -> None:
@@ -95,6 +158,34 @@ async def test_alembic_is_not_to_blame_either(judge: Judge) -> None:
     added = revision.replace(
         "def upgrade():\n", "def upgrade():\n    op.execute('CREATE EXTENSION IF NOT EXISTS hstore')\n"
     )
-    result = await judge(ALEMBIC, {ALEMBIC_ADDED: added})
-    assert (result["status"], errors(result)) == ("skip", [])
-    assert result["reason"].startswith(f"{ALEMBIC_ADDED}:8: ")
+    assert f"({ALEMBIC_ADDED}:8): it lacks the extension hstore" in await refused(
+        judge, ALEMBIC, {ALEMBIC_ADDED: added}
+    )
+
+
+async def test_on_a_server_of_the_users_own_that_has_it_the_change_is_proven(
+    judge: Judge, state_dir: Path, tmp_path: Path
+) -> None:
+    added = {ADDED: f"CREATE EXTENSION unaccent;\n{NAME}UPDATE users SET name = unaccent(email::text);\n"}
+    await refused(judge, {FIRST: USERS}, added)
+    lay_out_extension(
+        state_dir, "unaccent", "CREATE FUNCTION unaccent(text) RETURNS text LANGUAGE sql AS 'SELECT $1';\n"
+    )
+    server = await ensure_scratch_server(load_settings(state_dir=state_dir))
+    settings = load_settings(state_dir=tmp_path / "unused", scratch_database_url=SecretStr(server))
+    databases = ScratchDatabases(settings, "own")
+    result = await judge({FIRST: USERS}, added, database_of=databases.fresh)
+    await databases.aclose()
+    assert (result["status"], errors(result)) == ("pass", [])
+    assert not (tmp_path / "unused").exists()
+
+
+def lay_out_extension(state_dir: Path, name: str, script: str) -> None:
+    """Give the server an extension that it lacks."""
+    folder = state_dir / "scratch" / "share" / "extension"
+    for path, text in (
+        (folder / f"{name}.control", "default_version = '1.0'\n"),
+        (folder / f"{name}--1.0.sql", script),
+    ):
+        path.write_text(text)
+        path.chmod(0o644)

@@ -152,3 +152,13 @@ async def test_goose_builds_no_index_concurrently_unless_it_is_told_to_open_no_t
     assert errors(result) == [("migration-failed", layout.up, 3)]
     result = await judge(layout.old, {layout.up: f"-- +goose NO TRANSACTION\n{placed}"})
     assert (result["status"], errors(result)) == ("pass", [])
+
+
+@pytest.mark.parametrize("name", ["prisma", "golang-migrate", "diesel", "drizzle"])
+async def test_an_index_is_not_built_concurrently_beside_another_statement(judge: Judge, name: str) -> None:
+    layout = LAYOUTS[name]
+    files = layout.files(f"{ADD}CREATE INDEX CONCURRENTLY i ON users (email);\n", DROP)
+    result = await judge({**layout.old, **layout.beside}, files)
+    line = line_of(layout, files, "CREATE INDEX CONCURRENTLY")
+    assert ("migration-failed", layout.up, line) in errors(result)
+    assert "cannot run inside a transaction block" in result["findings"][0]["message"]

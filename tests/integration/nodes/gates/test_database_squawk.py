@@ -35,6 +35,20 @@ async def test_alembics_sql_is_judged_at_its_operations(judge: Judge) -> None:
     }
 
 
+async def test_what_a_merge_of_two_heads_does_itself_is_judged(judge: Judge) -> None:
+    branch = "revision = '{name}'\ndown_revision = {parents}\nfrom alembic import op\n\n\ndef upgrade():\n    {does}\n"
+    heads = {
+        f"alembic/versions/{name}.py": branch.format(name=name, parents="'0001'", does=f"op.execute('{sql}')")
+        for name, sql in (("a", "DROP TABLE IF EXISTS x"), ("b", "DROP TABLE IF EXISTS y"))
+    }
+    merge = "alembic/versions/0003_merge.py"
+    does = "op.execute('TRUNCATE users CASCADE')\n\n\ndef downgrade():\n    pass"
+    result = await judge(ALEMBIC | heads, {merge: branch.format(name="0003", parents="('a', 'b')", does=does)})
+    assert errors(result) == [("ban-truncate-cascade", merge, 7)]
+    assert told(result) == {("ban-truncate-cascade", merge, 7)}
+    assert result["evidence"]["alembic"]["down"] == "applied"
+
+
 async def test_a_migration_that_reads_data_is_not_rendered_and_says_so(judge: Judge) -> None:
     reads = "    for row in op.get_bind().execute(sa.text('SELECT id FROM users')).fetchall():\n        print(row)\n"
     result = await judge(ALEMBIC, {ALEMBIC_ADDED: REVISION.format(more=reads)})

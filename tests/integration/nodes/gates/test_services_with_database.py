@@ -1,14 +1,17 @@
 """The gate `runtime` on services of Node, Go and Rust that keep rows in PostgreSQL: migrated first, then asked."""
 
+import asyncio
 import importlib.util
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from backend_developer.contract import NoExtension
 from backend_developer.nodes.gates.runtime import runtime_gate
 from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
 from tests.support import node_sample
@@ -108,9 +111,23 @@ async def test_a_service_whose_extension_is_not_to_be_had_here_is_not_to_blame(m
     run = make("node")
     run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_trgm;\nCREATE TABLE")
     result = await played(run, WRITTEN, READ)
+    assert (result["status"], errors(result)) == ("pass", [])
+    first = f"{MIGRATIONS['node']}:1: CREATE EXTENSION pg_trgm"
+    assert result["reason"].endswith(f"without what wants the extension pg_trgm: 1 in all, first {first}")
+    run.change(MIGRATIONS["node"], "name text", "tags trigrams,\n    name text")
+    result = await played(run, WRITTEN, READ)
     assert (result["status"], errors(result)) == ("skip", [])
     assert result["reason"].startswith(f"{MIGRATIONS['node']}:1: ")
     assert "it lacks the extension pg_trgm" in result["reason"]
+
+    old = (run.root / MIGRATIONS["node"]).read_bytes()
+    for before, is_new in ((old.replace(b"CREATE EXTENSION pg_trgm;", b""), True), (old, False)):
+        run.context.workspace.journal = SimpleNamespace(
+            files_changed=lambda: asyncio.sleep(0, [MIGRATIONS["node"]]),
+            before=lambda _, was=before: asyncio.sleep(0, was),
+        )
+        with pytest.raises(NoExtension, match="it lacks the extension pg_trgm") if is_new else nullcontext():
+            assert (await played(run, WRITTEN, READ))["status"] == "skip"
 
     (run.root / "migrate.js").write_text(RUNNER)
     run.change("server.js", CALL, f"await (await import('./migrate.js')).migrate(pool);\n{CALL}")

@@ -79,6 +79,17 @@ async def test_what_a_killed_process_left_is_swept_and_what_a_living_one_holds_i
     pytest.fail("the database of a killed process is still there")
 
 
+async def test_a_database_of_somebody_else_is_left_alone_whatever_its_name(server: str) -> None:
+    name = "scratch_notes_0123abcd"
+    connection = await connect(server, name="test")
+    await connection.execute(f"CREATE DATABASE {name}")
+    async with scratch_database(server, "other"):
+        pass
+    assert await databases(server, name) == [name]
+    await connection.execute(f"DROP DATABASE {name}")
+    await connection.close()
+
+
 async def test_a_server_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoDatabase):
         async with scratch_database(f"postgresql://postgres@/postgres?host={tmp_path}", "x"):

@@ -9,6 +9,7 @@ from backend_developer.workspace.migrations.scripts import (
     read_script,
     units_of,
     why_not,
+    why_unfollowed,
 )
 from backend_developer.workspace.migrations.sql import read_folder
 
@@ -55,13 +56,15 @@ def test_a_script_is_judged_where_it_changes_a_schema(text: str, expected: bool)
     [
         ("CREATE TABLE {{ name }} (id int);", "template"),
         ("\\i other.sql\nCREATE TABLE t (id int);", "psql"),
-        ("COPY t (id) FROM stdin;\n1\n\\.\n", "psql"),
+        ("CREATE TABLE t (id int);\n\\copy t FROM 't.csv'\n", "psql"),
+        ("\\connect other\nCREATE TABLE t (id int);", "psql"),
+        ("COPY t (id) FROM stdin;\n1\n\\.\n", None),
         ("CREATE TABLE t (id int, at DATETIME);", "another server"),
         ("CREATE TABLE t (datetime timestamptz);", None),
     ],
 )
 def test_what_cannot_be_applied_says_why(text: str, words: str | None) -> None:
-    reason = why_not(text)
+    reason = why_not(text) or why_unfollowed(read_script("a.sql", text))
     assert words in reason if reason and words else reason is words
 
 
