@@ -11,6 +11,7 @@ from backend_developer.workspace.postgres import ensure_server
 from tests.support.model_server import ModelServer
 from tests.support.postgres import state_folder
 from tests.support.product import Product, write_shop
+from tests.support.started import Starter, open_starter
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +22,15 @@ def shared_state() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    with open_starter() as one:
+        yield one
+
+
 @pytest.fixture
-def product(shared_state: Path, tmp_path: Path) -> Product:
-    return Product(shared_state, write_shop(tmp_path / "shop"))
+def product(starter: Starter, shared_state: Path, tmp_path: Path) -> Product:
+    return Product(starter, shared_state, write_shop(tmp_path / "shop"))
 
 
 @pytest.fixture

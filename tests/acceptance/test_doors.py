@@ -7,6 +7,7 @@ from tests.support.model_server import ModelServer, call
 from tests.support.postgres import until
 from tests.support.product import (
     ADD_DISCOUNT,
+    ANEW,
     CORRECT,
     FINISH,
     Product,
@@ -111,7 +112,9 @@ async def test_a_recorded_run_replays_without_a_server(product: Product, server:
     recorded = await product.run(server, None, "--record", str(cassette))
     assert recorded.code == 0, recorded.err
     assert "sk-acceptance" not in cassette.read_text()
-    copy = Product(product.state_dir, write_shop(tmp_path / "copy" / "shop"), {"BACKEND_DEVELOPER_API_KEY": ""})
+    copy = Product(
+        product.starter, product.state_dir, write_shop(tmp_path / "copy" / "shop"), {"BACKEND_DEVELOPER_API_KEY": ""}
+    )
     asked = len(server.requests)
     replayed = await copy.call("run", copy.task(), "--replay", str(cassette))
     assert (replayed.code, replayed.report) == (0, recorded.report), replayed.err
@@ -128,5 +131,6 @@ async def test_the_task_comes_as_a_file_too_and_nothing_else_is_on_stdout(
     fields = json.loads(product.task())
     file.write_text(json.dumps({name: fields[name] for name in ("task_id", "main_task")}), encoding="utf-8")
     server.play(script(*CORRECT))
-    ended = await product.call("run", str(file), "-w", str(product.workspace), "--base-url", server.base_url, "-q")
+    words = ["run", str(file), "-w", str(product.workspace), "--base-url", server.base_url, "-q"]
+    ended = await product.call(*words, through=ANEW)
     assert (ended.code, ended.report["status"], ended.err) == (0, "success", "")

@@ -112,16 +112,16 @@ async def test_a_workspace_that_is_none(
 
 
 async def test_a_workspace_that_is_read_only(product: Product, server: ModelServer) -> None:
-    as_user: list[str] = []
+    through: list[str] = []
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("root may write anywhere, and there is no setpriv to give that up")
         # Root without these two is held by permissions like anybody else.
-        as_user = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+        through = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
     product.workspace.chmod(0o555)
     before = picture(product.workspace)
     try:
-        ended = await product.call("run", product.task(), "--base-url", server.base_url, as_user=as_user)
+        ended = await product.call("run", product.task(), "--base-url", server.base_url, through=through)
     finally:
         product.workspace.chmod(0o755)
     assert_blocked(ended, "workspace-unusable", "is read-only")

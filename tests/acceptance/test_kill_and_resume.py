@@ -23,6 +23,7 @@ from tests.support.product import (
     slow,
     write_shop,
 )
+from tests.support.started import Started, Starter
 
 BYPRODUCTS = ("__pycache__", ".pytest_cache")
 TITLE = '"""Prices of the shop."""'
@@ -32,7 +33,7 @@ NOTE = call("bash", command="echo noted >> notes.txt; sleep 1; echo noted >> mor
 TURNS = (MARK, NOTE, ADD_DISCOUNT, FINISH)
 PAUSE_S = 30.0
 
-Moment = Callable[["asyncio.subprocess.Process", ModelServer, Product], Awaitable[object]]
+Moment = Callable[[Started, ModelServer, Product], Awaitable[object]]
 
 
 def asked(turn: int, *, forced: bool = False) -> Moment:
@@ -43,8 +44,7 @@ def asked(turn: int, *, forced: bool = False) -> Moment:
 
 
 def printed(words: str) -> Moment:
-    async def moment(process: "asyncio.subprocess.Process", _server: ModelServer, _product: Product) -> None:
-        assert process.stderr is not None
+    async def moment(process: Started, _server: ModelServer, _product: Product) -> None:
         async for line in process.stderr:
             if words in line.decode():
                 return
@@ -73,9 +73,11 @@ INTERRUPTED: dict[str, tuple[Any, Moment]] = {
 
 
 @pytest.fixture(scope="module")
-def undisturbed(shared_state: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, str]]:
+def undisturbed(
+    starter: Starter, shared_state: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Report and tree of a run that nobody kills."""
-    product = Product(shared_state, write_shop(tmp_path_factory.mktemp("undisturbed") / "shop"))
+    product = Product(starter, shared_state, write_shop(tmp_path_factory.mktemp("undisturbed") / "shop"))
 
     async def run() -> Ended:
         async with ModelServer(script(*TURNS)) as server:

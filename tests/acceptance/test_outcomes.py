@@ -3,6 +3,7 @@
 from tests.support.model_server import ModelServer, call
 from tests.support.product import (
     ADD_DISCOUNT,
+    ANEW,
     BREAK,
     CORRECT,
     FINISH,
@@ -20,7 +21,7 @@ BYPRODUCTS = ("__pycache__", ".pytest_cache")
 async def test_a_correct_change_succeeds(product: Product, server: ModelServer) -> None:
     server.play(script(*CORRECT))
     before = picture(product.workspace)
-    ended = await product.run(server)
+    ended = await product.call("run", product.task(), "--base-url", server.base_url, through=ANEW)
     assert ended.code == 0, ended.err
     assert ended.report == {
         "status": "success",

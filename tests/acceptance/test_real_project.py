@@ -17,6 +17,7 @@ import pytest
 from backend_developer.workspace.filelock import FileLock
 from tests.support.model_server import ModelServer, call
 from tests.support.product import FINISH, Product, last_request, picture, script, write_files
+from tests.support.started import Starter
 
 RELEASE = "itsdangerous==2.2.0"
 BYPRODUCTS = ("__pycache__", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache")
@@ -100,13 +101,13 @@ class Real(Product):
 
 
 @pytest.fixture
-def real(shared_state: Path, template: Path, tmp_path: Path) -> Iterator[Real]:
+def real(starter: Starter, shared_state: Path, template: Path, tmp_path: Path) -> Iterator[Real]:
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("ruff", "mypy"):
         (tools / name).symlink_to(Path(sys.executable).with_name(name))
     root = moved(template, tmp_path / "itsdangerous")
-    yield Real(shared_state, root, {"PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"})
+    yield Real(starter, shared_state, root, {"PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"})
     shutil.rmtree(root)
 
 

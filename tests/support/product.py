@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,10 +15,13 @@ import psutil
 
 from tests.support.model_script import Reply, Step, call
 from tests.support.model_server import ModelServer
+from tests.support.started import Started, Starter
 
 COMMAND = Path(sys.executable).with_name("backend-developer")
 KEY = "sk-acceptance-0123456789"
 LIMIT_S = 90.0
+ANEW = ("env",)
+"""What starts the command itself, its imports and all, where others are forked: see `started`."""
 
 PRICES = '''"""Prices of the shop."""
 
@@ -143,6 +145,7 @@ class Ended:
 class Product:
     """The command line with a state folder and a project of its own."""
 
+    starter: Starter
     state_dir: Path
     workspace: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -151,7 +154,7 @@ class Product:
         """A task as JSON."""
         return json.dumps({"task_id": task_id, "main_task": "Add a discount", "workspace": str(self.workspace), **more})
 
-    async def start(self, *words: str, as_user: Sequence[str] = ()) -> Process:
+    async def start(self, *words: str, through: Sequence[str] = ()) -> Started:
         """Start the command; it is the caller's to end."""
         bare = {
             name: value
@@ -162,14 +165,11 @@ class Product:
         # Without this a venv that happens to be active would be the project's.
         bare.pop("VIRTUAL_ENV", None)
         environment = {name: value for name, value in {**bare, **ours, **self.environment}.items() if value}
-        argv = [*as_user, str(COMMAND), *words]
-        return await asyncio.create_subprocess_exec(
-            *argv, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE
-        )
+        return await self.starter.start([str(COMMAND), *words], environment, through)
 
-    async def call(self, *words: str, as_user: Sequence[str] = ()) -> Ended:
+    async def call(self, *words: str, through: Sequence[str] = ()) -> Ended:
         """Run the command to its end."""
-        return await ended(await self.start(*words, as_user=as_user))
+        return await ended(await self.start(*words, through=through))
 
     async def run(self, server: ModelServer, task: str | None = None, *words: str) -> Ended:
         """`backend-developer run` against a scripted server."""
@@ -187,7 +187,7 @@ class Product:
         return known
 
 
-async def ended(process: Process) -> Ended:
+async def ended(process: Started) -> Ended:
     """Wait for the end of a command; it is killed where it takes too long."""
     try:
         out, err = await asyncio.wait_for(process.communicate(), LIMIT_S)
@@ -199,7 +199,7 @@ async def ended(process: Process) -> Ended:
 
 
 @contextlib.asynccontextmanager
-async def killed_at_the_end(process: Process) -> AsyncIterator[Process]:
+async def killed_at_the_end(process: Started) -> AsyncIterator[Started]:
     """See that a command does not outlive the test."""
     try:
         yield process

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,14 @@ def named(paths: list[Path]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
 
 
 def test_no_file_is_longer_than_we_allow_others() -> None:
@@ -68,14 +75,16 @@ def test_loggers_are_named_after_their_module() -> None:
         path
         for path in sources(*PRODUCT)
         for call in calls(path)
-        if ast.unparse(call.func) == "logging.getLogger" and [ast.unparse(arg) for arg in call.args] != ["__name__"]
+        if isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func) == "logging.getLogger"
+        and [ast.unparse(arg) for arg in call.args] != ["__name__"]
     ]
     assert set(named(found)) <= {"interfaces/logs.py"}
 
 
 @pytest.mark.parametrize("folder", PRODUCT)
 def test_every_module_says_what_it_is(folder: str) -> None:
-    silent = [path for path in sources(folder) if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    silent = [path for path in sources(folder) if not ast.get_docstring(parsed(path))]
     assert named([path for path in silent if "skills" not in path.parts]) == []
 
 

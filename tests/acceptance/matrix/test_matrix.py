@@ -1,7 +1,9 @@
 """Whole runs, fault by fault and language by language, with a scripted model and the real tools.
 
 Each run goes through the Python door. The copies of one sample stand at one place, so that the compilers' caches stay
-warm from one cell to the next.
+warm from one cell to the next. The untouched sample is the same in all cells of a language: its lint, build and tests
+are run by the correct change, or else by the first fault of the test process, and given to the other faults as they
+were. All that comes after is each run's own.
 """
 
 import importlib.util
@@ -12,9 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from langgraph.runtime import Runtime
 
-from backend_developer.contract import Report, load_settings
+from backend_developer.contract import GateName, GateResult, Report, load_settings
 from backend_developer.interfaces.python import arun_task
+from backend_developer.nodes.context import Context
+from backend_developer.nodes.gates.result import Work, run_gate
 from tests.acceptance.matrix.cases import BUILDING, CORRECT, FAULTS, Edit, Language
 from tests.acceptance.matrix.languages import LANGUAGES
 from tests.support.model_script import Reply, call, calls
@@ -39,6 +44,9 @@ OLD_FAILURES = {
     "Rust": "display_name_is_capitalised",
 }
 Sample = Callable[[Language], Path]
+Untouched = dict[Path, dict[GateName, GateResult]]
+"""A sample's folder to the results of its gates before any change."""
+
 each_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.name)
 
 
@@ -74,6 +82,25 @@ def sample(places: Path, shared_state: Path, monkeypatch: pytest.MonkeyPatch) ->
     return copy
 
 
+@pytest.fixture(scope="session")
+def known() -> Untouched:
+    return {}
+
+
+@pytest.fixture
+def untouched(known: Untouched, monkeypatch: pytest.MonkeyPatch) -> Untouched:
+    """What is in it is not run again before a change."""
+
+    async def remembered(gate: GateName, attempt: int, runtime: Runtime[Context], work: Work) -> GateResult:
+        results = known.setdefault(runtime.context.workspace.root, {})
+        if gate not in results:
+            results[gate] = await run_gate(gate, attempt, runtime, work)
+        return results[gate]
+
+    monkeypatch.setattr("backend_developer.nodes.baseline.run_gate", remembered)
+    return known
+
+
 async def carry_out(root: Path, state: Path, server: ModelServer, edits: tuple[Edit, ...], check: object) -> Report:
     """One task in which the model makes these edits in one turn and finishes."""
     server.play(script(calls([_said(edit) for edit in edits]), call("finish", summary="Done.", checks=[check])))
@@ -107,11 +134,13 @@ async def test_a_correct_change_succeeds(
     sample: Sample,
     shared_state: Path,
     server: ModelServer,
+    untouched: Untouched,
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property("language", language.name)
     record_property("fault", CORRECT)
     root = sample(language)
+    untouched.pop(root, None)
     before = _files(root)
     report = await carry_out(root, shared_state, server, language.correct, language.correct_check)
     assert (report.status, report.errors) == ("success", [])
@@ -123,6 +152,7 @@ async def test_a_correct_change_succeeds(
 
 @each_language
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.usefixtures("untouched")
 async def test_a_fault_fails_at_its_gate_file_and_line(
     language: Language,
     fault: str,

@@ -14,15 +14,13 @@ from backend_developer.contract import NoDatabase
 from backend_developer.contract.state import State
 from backend_developer.graph.checkpointer import Saver, generate_checkpointer, open_saver
 from backend_developer.workspace.postgres import Pool, open_pool
-from tests.support.postgres import fresh_database, session_state_dir
+from tests.support.postgres import fresh_database
 
 THREAD: RunnableConfig = {"configurable": {"thread_id": "feat-x@0123456789ab"}, "recursion_limit": 500}
 SIZE = """
 SELECT sum(pg_total_relation_size(oid))::bigint AS bytes FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'backend_developer'::regnamespace AND relname LIKE 'checkpoint%'
 """
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 
 @pytest.fixture

@@ -4,15 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from backend_developer.contract import load_settings, parse_task
 from backend_developer.graph.session import Session
 from tests.support.model_server import ModelServer
-from tests.support.postgres import session_state_dir
 from tests.support.product import CORRECT, script, write_shop
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 
 async def last(events: AsyncIterator[dict[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from backend_developer.contract import NoDatabase, WorkspaceBusy, WorkspaceUnusa
 from backend_developer.graph import lock as lock_module
 from backend_developer.graph.lock import workspace_lock
 from backend_developer.workspace.postgres.connect import connect
-from tests.support.postgres import fresh_database, session_state_dir, start_client
+from tests.support.postgres import fresh_database, start_client
 
 HOLDER = """
 import asyncio, sys
@@ -21,8 +21,6 @@ async def hold():
         await asyncio.sleep(600)
 asyncio.run(hold())
 """
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 
 @pytest.fixture

@@ -25,10 +25,8 @@ from backend_developer.graph.lock import workspace_lock
 from backend_developer.graph.options import Options
 from backend_developer.workspace.postgres import open_pool
 from tests.support.model_server import ModelServer
-from tests.support.postgres import fresh_database, session_state_dir
+from tests.support.postgres import fresh_database
 from tests.support.product import CORRECT, script, write_shop
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 CONFIG: Any = {"configurable": {"thread_id": "parent"}}
 SOON_S = 60.0

@@ -8,9 +8,7 @@ from backend_developer.contract.findings import Fault
 from backend_developer.graph.checkpointer import open_saver
 from backend_developer.graph.runs import Runs, thread_id
 from backend_developer.workspace.postgres import open_pool
-from tests.support.postgres import fresh_database, session_state_dir
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
+from tests.support.postgres import fresh_database
 
 
 @pytest.fixture

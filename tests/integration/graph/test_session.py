@@ -11,10 +11,8 @@ from backend_developer.contract import InvalidTask, WorkspaceBusy, load_settings
 from backend_developer.graph.session import Session
 from backend_developer.interfaces.python import arun_task, stream_task
 from tests.support.model_server import ModelServer
-from tests.support.postgres import session_state_dir, until
+from tests.support.postgres import until
 from tests.support.product import CORRECT, script, slow, write_shop
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 
 async def last(events: AsyncIterator[dict[str, Any]]) -> dict[str, Any]:

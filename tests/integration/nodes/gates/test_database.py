@@ -7,10 +7,8 @@ import pytest
 
 from backend_developer.contract import NoDatabase
 from tests.support.database_judge import Judge, database_judge, errors, warnings
-from tests.support.postgres import session_state_dir
 from tests.support.python_migrations import ALEMBIC, ALEMBIC_ADDED, DJANGO, DJANGO_ADDED, FIELD, REVISION
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
 USERS = (

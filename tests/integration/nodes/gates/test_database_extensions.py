@@ -8,10 +8,8 @@ from pydantic import SecretStr
 from backend_developer.contract import NoExtension, load_settings
 from backend_developer.workspace.postgres import ScratchDatabases, ensure_scratch_server
 from tests.support.database_judge import Files, Judge, database_judge, errors
-from tests.support.postgres import session_state_dir
 from tests.support.python_migrations import ALEMBIC, ALEMBIC_ADDED, DJANGO, DJANGO_ADDED, FIELD, REVISION
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
 FIRST = "migrations/0001_users.sql"

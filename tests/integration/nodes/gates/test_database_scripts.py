@@ -3,9 +3,7 @@
 import pytest
 
 from tests.support.database_judge import Judge, database_judge, errors, warnings
-from tests.support.postgres import session_state_dir
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
 USERS = "CREATE TABLE users (\n    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n    email text NOT NULL\n);\n"

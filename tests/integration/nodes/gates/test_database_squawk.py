@@ -3,10 +3,8 @@
 import pytest
 
 from tests.support.database_judge import Judge, database_judge, errors, warnings
-from tests.support.postgres import session_state_dir
 from tests.support.python_migrations import ALEMBIC, ALEMBIC_ADDED, DJANGO, DJANGO_ADDED, FIELD
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
 USERS = {"m/1_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE logs (id bigint PRIMARY KEY);\n"}

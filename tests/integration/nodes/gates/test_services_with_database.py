@@ -16,10 +16,7 @@ from backend_developer.nodes.gates.runtime import runtime_gate
 from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
 from tests.support import node_sample
 from tests.support.gate_run import GateRun, errors
-from tests.support.postgres import session_state_dir
 from tests.support.samples import SAMPLES, copy_sample, path_with_go, share_go_cache
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 
 Make = Callable[[str], GateRun]
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend_developer.workspace.postgres import Pool, open_pool
-from tests.support.postgres import fresh_database, session_state_dir
-
-state_dir = pytest.fixture(scope="session")(session_state_dir)
+from tests.support.postgres import fresh_database
 
 
 @pytest.fixture

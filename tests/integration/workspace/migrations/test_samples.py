@@ -6,9 +6,7 @@ import psycopg
 import pytest
 
 from backend_developer.workspace.migrations.samples import fill_tables
-from tests.support.postgres import fresh_database, session_state_dir
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
+from tests.support.postgres import fresh_database
 
 KEY = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 SCHEMAS = {
