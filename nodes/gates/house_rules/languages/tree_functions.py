@@ -1,7 +1,7 @@
 """The functions of a file in a language with a tree-sitter grammar, and whether they log.
 
-One query a file finds functions and what their names begin with; another, asked of a function alone, its statements
-and calls. So what is not judged costs no more than to be parsed.
+The tree is walked by hand, and an old function is not entered: a query looks at every node of a file, and takes twice
+as long as to make an object of each. So what is not judged costs no more than to be parsed.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
-from weakref import WeakSet
+from weakref import ReferenceType, ref
 
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, QueryCursor
@@ -26,7 +26,27 @@ _PREFIX = re.compile(r"\s*\[[^\]:]+:([^\]]+)\]")
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\'|\w+|[^\w\s]')
 """A string is one token, so that the blanks in it count."""
 
-_ORDER = ("scope", "function", "statement", "call")
+_SCOPE, _FUNCTION, _STATEMENT, _CALL = range(4)
+
+
+_NOTHING = (-1,)
+
+
+class _Kinds(NamedTuple):
+    """The nodes that the rule looks at, by the numbers of their kinds in the grammar."""
+
+    meanings: dict[int, list[int]]
+    """Each one's meanings, in their order."""
+    tails: frozenset[int]
+
+
+class _Site(NamedTuple):
+    """A node that the rule looks at."""
+
+    start: int
+    negative_end: int
+    meaning: int
+    node: Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +57,24 @@ class _File:
     grammar: Grammar
     root: Node
     text: bytes
+    kinds: _Kinds
 
-    def captures(self, node: Node, *what: str) -> list[tuple[str, Node]]:
-        """The nodes of these kinds inside a node, from its beginning to its end, outer before inner."""
-        found = QueryCursor(query(self.grammar, _question(self.grammar, self.dialect, what))).captures(node)
-        sites = [
-            (one.start_byte, -one.end_byte, place, kind, one)
-            for place, kind in enumerate(_ORDER)
-            for one in found.get(kind, ())
-        ]
-        sites.sort(key=lambda site: site[:3])
-        return [site[3:] for site in sites]
+    def sites(self, node: Node) -> list[_Site]:
+        """What the rule looks at inside a node, from its beginning to its end, outer before inner."""
+        meanings, tails = self.kinds
+        found: list[_Site] = []
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            kind = one.kind_id
+            if kind in meanings:
+                found += [_Site(one.start_byte, -one.end_byte, meaning, one) for meaning in meanings[kind]]
+            if below := one.named_children:
+                waiting += below
+                if kind in tails:
+                    found.append(_Site(below[-1].start_byte, -below[-1].end_byte, _STATEMENT, below[-1]))
+        found.sort(key=_order)
+        return found
 
     @cached_property
     def bare(self) -> bytes:
@@ -80,7 +107,9 @@ class TreeFunction(Function):
     file: _File
     named: bool
     parent: "TreeFunction | None"
-    inner: "WeakSet[TreeFunction]" = field(default_factory=WeakSet)
+    sites: list[_Site]
+    """What the outermost function has inside."""
+    inner: "list[ReferenceType[TreeFunction]]" = field(default_factory=list)
     """Functions without a name that stand directly in it. Weakly held: they hold it, and all of the file's tree."""
 
     @property
@@ -94,7 +123,9 @@ class TreeFunction(Function):
         own = self._contents[self.node.id]
         if len(own.statements) < TRIVIAL_STATEMENTS or self.file.dialect.exempt(self.node, self.called):
             return True
-        return self.log == "none" and any(one.log == "prefixed" for one in self.inner)
+        return self.log == "none" and any(
+            (one := reference()) is not None and one.log == "prefixed" for reference in self.inner
+        )
 
     @cached_property
     def log(self) -> LogState:
@@ -134,15 +165,15 @@ class TreeFunction(Function):
         found: dict[int, _Contents] = {}
         open_: list[Node] = []
         counted: set[int] = set()
-        for what, node in self.file.captures(self.node, "function", "statement", "call"):
-            while open_ and open_[-1].end_byte <= node.start_byte:
+        for start, _, meaning, node in self.sites:
+            while open_ and open_[-1].end_byte <= start:
                 open_.pop()
-            if what == "function":
+            if meaning == _FUNCTION:
                 open_.append(node)
                 found[node.id] = _Contents([], [])
-            elif what == "call":
+            elif meaning == _CALL:
                 found[open_[-1].id].calls.append(node)
-            elif node.id not in counted:
+            elif meaning == _STATEMENT and node.id not in counted:
                 counted.add(node.id)
                 found[open_[-1].id].statements.append(node)
         return found
@@ -155,6 +186,10 @@ class TreeFunction(Function):
         return not self.named or found[1] in {*names, ".".join(names[-2:]), HOLE}
 
 
+def _order(site: _Site) -> tuple[int, int, int]:
+    return site[:3]
+
+
 def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld) -> list[Function]:
     """The functions of a file, outer before inner; none where it does not parse."""
     language = language_of(suffix)
@@ -163,19 +198,28 @@ def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld) -> list[F
     parsed = language.parse(source)
     if parsed.root.has_error:
         return []
-    return list(_walk(_File(dialect, parsed.grammar, parsed.root, source), text.split("\n"), is_old))
+    file = _File(dialect, parsed.grammar, parsed.root, source, _kinds(parsed.grammar, dialect))
+    return list(_Walk(file, text.split("\n"), is_old).through())
 
 
 @cache
-def _question(grammar: Grammar, dialect: Dialect, what: tuple[str, ...]) -> str:
-    """The query of a dialect, without the nodes that its grammar does not have: JavaScript has no abstract classes."""
-    groups = {"function": dialect.functions, "scope": dialect.scopes, "statement": dialect.statements,
-              "call": dialect.calls}  # fmt: skip
-    parts = []
-    for capture in what:
-        known = [kind for kind in sorted(groups[capture]) if grammar.id_for_node_kind(kind, True) is not None]
-        parts.append(f"[{' '.join(f'({kind})' for kind in known)}] @{capture}" if known else "")
-    return "\n".join((*parts, dialect.tails if "statement" in what else ""))
+def _kinds(grammar: Grammar, dialect: Dialect) -> _Kinds:
+    """The numbers of a dialect's nodes, without those that its grammar does not have: JavaScript has no namespaces."""
+    meanings: dict[int, list[int]] = {}
+    for meaning, names in (
+        (_SCOPE, dialect.scopes), (_FUNCTION, dialect.functions), (_STATEMENT, dialect.statements),
+        (_CALL, dialect.calls),
+    ):  # fmt: skip
+        for kind in _numbers(grammar, names):
+            meanings.setdefault(kind, []).append(meaning)
+    return _Kinds(meanings, frozenset(_numbers(grammar, dialect.tails)))
+
+
+def _numbers(grammar: Grammar, names: frozenset[str]) -> Iterator[int]:
+    for name in names:
+        kind = grammar.id_for_node_kind(name, True)
+        if kind is not None:
+            yield kind
 
 
 @cache
@@ -184,37 +228,59 @@ def _comments(grammar: Grammar) -> list[str]:
     return sorted({kind for kind in kinds if kind and "comment" in kind and grammar.id_for_node_kind(kind, True)})
 
 
-def _walk(file: _File, lines: list[str], is_old: IsOld) -> Iterator[TreeFunction]:
-    """From the beginning of the file to its end, with the scopes that are open."""
-    scopes: list[_Scope] = []
-    passed = 0
-    for what, node in file.captures(file.root, "scope", "function"):
-        start = node.start_byte
-        if start < passed:
-            continue
-        while scopes and scopes[-1].end <= start:
-            scopes.pop()
-        if what == "scope":
-            scopes.append(_Scope(node.end_byte, file.dialect.scope(node), None))
-            continue
-        inside = next((one.function for one in reversed(scopes) if one.function), None)
-        block = lines[node.start_point.row : node.end_point.row + 1]
-        if inside is None and is_old(block):
-            passed = node.end_byte
-            continue
-        function = _function(file, node, scopes, inside, block)
-        scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
-        yield function
+class _Walk:
+    """One way through a file, from its beginning to its end, with the scopes that are open."""
 
+    def __init__(self, file: _File, lines: list[str], is_old: IsOld) -> None:
+        self._file, self._lines, self._is_old = file, lines, is_old
+        self._scopes: list[_Scope] = []
 
-def _function(
-    file: _File, node: Node, scopes: list[_Scope], inside: TreeFunction | None, block: list[str]
-) -> TreeFunction:
-    own = file.dialect.name(node)
-    around = [scope.name for scope in scopes if scope.name]
-    name = ".".join((*around, own)) if own else file.dialect.label(node)
-    line = node.start_point.row + 1
-    function = TreeFunction(name=name, line=line, source=block, parent=inside, node=node, file=file, named=bool(own))
-    if inside and not own:
-        inside.inner.add(function)
-    return function
+    def through(self) -> Iterator[TreeFunction]:
+        """The functions, without old ones and what stands in them."""
+        meanings = self._file.kinds.meanings
+        waiting = [self._file.root]
+        while waiting:
+            node = waiting.pop()
+            meaning = meanings.get(node.kind_id, _NOTHING)[0]
+            if meaning == _FUNCTION:
+                if not self._is_old(self._source(node)):
+                    yield from self._into(node)
+                continue
+            if meaning == _SCOPE:
+                self._enter(node)
+            waiting += reversed(node.named_children)
+
+    def _into(self, outermost: Node) -> Iterator[TreeFunction]:
+        sites = self._file.sites(outermost)
+        for _, _, meaning, node in sites:
+            if meaning == _SCOPE:
+                self._enter(node)
+            elif meaning == _FUNCTION:
+                yield self._function(node, sites)
+
+    def _enter(self, scope: Node) -> None:
+        self._leave(scope)
+        self._scopes.append(_Scope(scope.end_byte, self._file.dialect.scope(scope), None))
+
+    def _leave(self, following: Node) -> None:
+        """The scopes that end before a node."""
+        while self._scopes and self._scopes[-1].end <= following.start_byte:
+            self._scopes.pop()
+
+    def _function(self, node: Node, sites: list[_Site]) -> TreeFunction:
+        self._leave(node)
+        inside = next((one.function for one in reversed(self._scopes) if one.function), None)
+        own = self._file.dialect.name(node)
+        around = [scope.name for scope in self._scopes if scope.name]
+        function = TreeFunction(
+            name=".".join((*around, own)) if own else self._file.dialect.label(node),
+            line=node.start_point.row + 1, source=self._source(node), parent=inside, node=node, file=self._file,
+            named=bool(own), sites=[] if inside else sites,
+        )  # fmt: skip
+        if inside and not own:
+            inside.inner.append(ref(function))
+        self._scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
+        return function
+
+    def _source(self, node: Node) -> list[str]:
+        return self._lines[node.start_point.row : node.end_point.row + 1]
