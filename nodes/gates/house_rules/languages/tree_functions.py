@@ -1,89 +1,43 @@
 """The functions of a file in a language with a tree-sitter grammar, and whether they log.
 
-The tree is walked by hand, and an old function is not entered: a query looks at every node of a file, and takes twice
-as long as to make an object of each. So what is not judged costs no more than to be parsed.
+The tree is walked by hand, since a query looks at every node of a file: neither an old function is entered nor, where
+only silent ones are wanted, one that is seen to log. So what needs no judgement costs little more than to be parsed.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 from weakref import ReferenceType, ref
 
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, QueryCursor
+from tree_sitter import Node
 
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
 from backend_developer.nodes.gates.house_rules.languages.tree import HOLE, Dialect
+from backend_developer.nodes.gates.house_rules.languages.tree_file import (
+    CALL,
+    FUNCTION,
+    SCOPE,
+    STATEMENT,
+    File,
+    Site,
+    kinds,
+)
 from backend_developer.workspace.index.languages import language_of
-from backend_developer.workspace.index.languages.tree import TreeLanguage, query
+from backend_developer.workspace.index.languages.tree import TreeLanguage
 
 TRIVIAL_STATEMENTS = 3
 """A function with fewer statements of its own is too small to log."""
 
 _PREFIX = re.compile(r"\s*\[[^\]:]+:([^\]]+)\]")
+_PLACE = re.compile(rb"\[[^\]:]+:[^\]]+\]")
+"""Stands in most messages with the prefix."""
+_PLACES = 8
+"""As many are looked at before a function is read as a whole."""
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\'|\w+|[^\w\s]')
 """A string is one token, so that the blanks in it count."""
-
-_SCOPE, _FUNCTION, _STATEMENT, _CALL = range(4)
-
-
-_NOTHING = (-1,)
-
-
-class _Kinds(NamedTuple):
-    """The nodes that the rule looks at, by the numbers of their kinds in the grammar."""
-
-    meanings: dict[int, list[int]]
-    """Each one's meanings, in their order."""
-    tails: frozenset[int]
-
-
-class _Site(NamedTuple):
-    """A node that the rule looks at."""
-
-    start: int
-    negative_end: int
-    meaning: int
-    node: Node
-
-
-@dataclass(frozen=True, eq=False)
-class _File:
-    """A file that is read, with what its functions share."""
-
-    dialect: Dialect
-    grammar: Grammar
-    root: Node
-    text: bytes
-    kinds: _Kinds
-
-    def sites(self, node: Node) -> list[_Site]:
-        """What the rule looks at inside a node, from its beginning to its end, outer before inner."""
-        meanings, tails = self.kinds
-        found: list[_Site] = []
-        waiting = [node]
-        while waiting:
-            one = waiting.pop()
-            kind = one.kind_id
-            if kind in meanings:
-                found += [_Site(one.start_byte, -one.end_byte, meaning, one) for meaning in meanings[kind]]
-            if below := one.named_children:
-                waiting += below
-                if kind in tails:
-                    found.append(_Site(below[-1].start_byte, -below[-1].end_byte, _STATEMENT, below[-1]))
-        found.sort(key=_order)
-        return found
-
-    @cached_property
-    def bare(self) -> bytes:
-        """The text with blanks for comments, every byte at its place."""
-        text = bytearray(self.text)
-        question = f"[{' '.join(f'({kind})' for kind in _comments(self.grammar))}] @comment"
-        for comment in QueryCursor(query(self.grammar, question)).captures(self.root).get("comment", ()):
-            text[comment.start_byte : comment.end_byte] = b" " * (comment.end_byte - comment.start_byte)
-        return bytes(text)
 
 
 class _Contents(NamedTuple):
@@ -104,11 +58,9 @@ class TreeFunction(Function):
     """A function as its grammar reads it."""
 
     node: Node
-    file: _File
+    file: File
     named: bool
     parent: "TreeFunction | None"
-    sites: list[_Site]
-    """What the outermost function has inside."""
     inner: "list[ReferenceType[TreeFunction]]" = field(default_factory=list)
     """Functions without a name that stand directly in it. Weakly held: they hold it, and all of the file's tree."""
 
@@ -116,6 +68,22 @@ class TreeFunction(Function):
     def called(self) -> str:
         """Any name will do for a function that has none."""
         return super().called if self.named else "handler"
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """What the rule looks at, itself and all that stands in it."""
+        return self.file.sites(self.node)
+
+    @property
+    def plainly_logs(self) -> bool:
+        """Whether one of its own log calls begins with the prefix, told by a glance. False where in doubt."""
+        places = _PLACE.finditer(self.file.text, self.node.start_byte, self.node.end_byte)
+        return any(
+            self._is_prefixed(message)
+            for place in islice(places, _PLACES)
+            for call in self.file.calls_around(place.start(), self.node)
+            for message in self.file.dialect.messages(call) or ()
+        )
 
     @cached_property
     def exempt(self) -> bool:
@@ -168,12 +136,12 @@ class TreeFunction(Function):
         for start, _, meaning, node in self.sites:
             while open_ and open_[-1].end_byte <= start:
                 open_.pop()
-            if meaning == _FUNCTION:
+            if meaning == FUNCTION:
                 open_.append(node)
                 found[node.id] = _Contents([], [])
-            elif meaning == _CALL:
+            elif meaning == CALL:
                 found[open_[-1].id].calls.append(node)
-            elif meaning == _STATEMENT and node.id not in counted:
+            elif meaning == STATEMENT and node.id not in counted:
                 counted.add(node.id)
                 found[open_[-1].id].statements.append(node)
         return found
@@ -186,77 +154,53 @@ class TreeFunction(Function):
         return not self.named or found[1] in {*names, ".".join(names[-2:]), HOLE}
 
 
-def _order(site: _Site) -> tuple[int, int, int]:
-    return site[:3]
+def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld | None) -> list[Function]:
+    """The functions of a file, outer before inner; none where it does not parse.
 
-
-def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld) -> list[Function]:
-    """The functions of a file, outer before inner; none where it does not parse."""
+    With `is_old` only those that may be silent.
+    """
     language = language_of(suffix)
     assert isinstance(language, TreeLanguage)
     source = text.encode("utf-8", "replace")
     parsed = language.parse(source)
     if parsed.root.has_error:
         return []
-    file = _File(dialect, parsed.grammar, parsed.root, source, _kinds(parsed.grammar, dialect))
+    file = File(dialect, parsed.grammar, parsed.root, source, kinds(parsed.grammar, dialect))
     return list(_Walk(file, text.split("\n"), is_old).through())
-
-
-@cache
-def _kinds(grammar: Grammar, dialect: Dialect) -> _Kinds:
-    """The numbers of a dialect's nodes, without those that its grammar does not have: JavaScript has no namespaces."""
-    meanings: dict[int, list[int]] = {}
-    for meaning, names in (
-        (_SCOPE, dialect.scopes), (_FUNCTION, dialect.functions), (_STATEMENT, dialect.statements),
-        (_CALL, dialect.calls),
-    ):  # fmt: skip
-        for kind in _numbers(grammar, names):
-            meanings.setdefault(kind, []).append(meaning)
-    return _Kinds(meanings, frozenset(_numbers(grammar, dialect.tails)))
-
-
-def _numbers(grammar: Grammar, names: frozenset[str]) -> Iterator[int]:
-    for name in names:
-        kind = grammar.id_for_node_kind(name, True)
-        if kind is not None:
-            yield kind
-
-
-@cache
-def _comments(grammar: Grammar) -> list[str]:
-    kinds = (grammar.node_kind_for_id(number) for number in range(grammar.node_kind_count))
-    return sorted({kind for kind in kinds if kind and "comment" in kind and grammar.id_for_node_kind(kind, True)})
 
 
 class _Walk:
     """One way through a file, from its beginning to its end, with the scopes that are open."""
 
-    def __init__(self, file: _File, lines: list[str], is_old: IsOld) -> None:
+    def __init__(self, file: File, lines: list[str], is_old: IsOld | None) -> None:
         self._file, self._lines, self._is_old = file, lines, is_old
         self._scopes: list[_Scope] = []
 
     def through(self) -> Iterator[TreeFunction]:
-        """The functions, without old ones and what stands in them."""
-        meanings = self._file.kinds.meanings
+        """The functions that are wanted."""
         waiting = [self._file.root]
         while waiting:
             node = waiting.pop()
-            meaning = meanings.get(node.kind_id, _NOTHING)[0]
-            if meaning == _FUNCTION:
-                if not self._is_old(self._source(node)):
-                    yield from self._into(node)
+            meaning = self._file.meaning(node)
+            if meaning == FUNCTION:
+                yield from self._into(node)
                 continue
-            if meaning == _SCOPE:
+            if meaning == SCOPE:
                 self._enter(node)
             waiting += reversed(node.named_children)
 
-    def _into(self, outermost: Node) -> Iterator[TreeFunction]:
-        sites = self._file.sites(outermost)
-        for _, _, meaning, node in sites:
-            if meaning == _SCOPE:
-                self._enter(node)
-            elif meaning == _FUNCTION:
-                yield self._function(node, sites)
+    def _into(self, node: Node) -> Iterator[TreeFunction]:
+        if self._is_old and self._is_old(self._source(node)):
+            return
+        outermost = self._function(node)
+        if self._is_old and outermost.plainly_logs:
+            return
+        yield outermost
+        for _, _, meaning, one in outermost.sites[1:]:
+            if meaning == SCOPE:
+                self._enter(one)
+            elif meaning == FUNCTION:
+                yield self._function(one)
 
     def _enter(self, scope: Node) -> None:
         self._leave(scope)
@@ -267,7 +211,7 @@ class _Walk:
         while self._scopes and self._scopes[-1].end <= following.start_byte:
             self._scopes.pop()
 
-    def _function(self, node: Node, sites: list[_Site]) -> TreeFunction:
+    def _function(self, node: Node) -> TreeFunction:
         self._leave(node)
         inside = next((one.function for one in reversed(self._scopes) if one.function), None)
         own = self._file.dialect.name(node)
@@ -275,7 +219,7 @@ class _Walk:
         function = TreeFunction(
             name=".".join((*around, own)) if own else self._file.dialect.label(node),
             line=node.start_point.row + 1, source=self._source(node), parent=inside, node=node, file=self._file,
-            named=bool(own), sites=[] if inside else sites,
+            named=bool(own),
         )  # fmt: skip
         if inside and not own:
             inside.inner.append(ref(function))
