@@ -178,10 +178,11 @@ class _Walk:
 
     def through(self) -> Iterator[TreeFunction]:
         """The functions that are wanted."""
+        meanings = self._file.kinds.meanings
         waiting = [self._file.root]
         while waiting:
             node = waiting.pop()
-            meaning = self._file.meaning(node)
+            meaning = meanings.get(node.kind_id)
             if meaning == FUNCTION:
                 yield from self._into(node)
                 continue
