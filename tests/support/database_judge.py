@@ -4,7 +4,7 @@ state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,8 +32,8 @@ class _Journal:
     async def files_changed(self) -> list[str]:
         return self._paths
 
-    async def before(self, path: str) -> bytes | None:
-        return self._before[path].encode() if path in self._before else None
+    async def before(self, paths: Sequence[str]) -> list[bytes | None]:
+        return [self._before[path].encode() if path in self._before else None for path in paths]
 
 
 async def database_judge(tmp_path: Path, state_dir: Path) -> Judge:

@@ -64,7 +64,7 @@ def take_apart(path: str, raw: bytes) -> Source:
     language = language_of(pure.suffix)
     name = language.name if language else ""
     text = to_utf8(raw)
-    lines = text.count(b"\n") + (not text.endswith(b"\n") and bool(text)) if text is not None else 0
+    lines = _lines(text) if text is not None else 0
     if text is None or not text or pure.name == ".gitignore" or _generated(path, text, lines):
         return Source(path, name, digest(raw), lines)
     code = not _aside(path, language)
@@ -79,8 +79,11 @@ def take_apart(path: str, raw: bytes) -> Source:
 
 
 def defined_in(path: str, raw: bytes) -> list[str]:
-    """Qualified names of what one file defines; none where its language is text to us."""
-    return [entry.definition.qualified for entry in take_apart(path, raw).entries if entry.definition.kind != "file"]
+    """Qualified names of what one file defines; none where its language is text to us, or a tool wrote it."""
+    language, text = language_of(PurePosixPath(path).suffix), to_utf8(raw)
+    if language is None or not text or len(text) > PARSED_BYTES or _generated(path, text, _lines(text)):
+        return []
+    return [one.qualified for one in language.extract(text).definitions]
 
 
 def to_utf8(raw: bytes) -> bytes | None:
@@ -97,6 +100,10 @@ def to_utf8(raw: bytes) -> bytes | None:
     except UnicodeDecodeError:
         return raw.decode("latin-1").encode()
     return raw
+
+
+def _lines(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
 
 
 def _generated(path: str, text: bytes, lines: int) -> bool:

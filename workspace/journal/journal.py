@@ -123,11 +123,20 @@ class Journal:
         pairs = zip(records, now, strict=True)
         return sorted(printable(record.path) for record, current in pairs if not same(current, record.original))
 
-    async def before(self, path: str) -> bytes | None:
-        """The bytes of a file before the task; None where there was none. Raises `OSError`."""
-        record = self._files.get(path) or self._shown_as(path)
-        content = await self._content(record.original) if record else await asyncio.to_thread(self._disk.read, path)
-        return content.data if content else None
+    async def before(self, paths: Sequence[str]) -> list[bytes | None]:
+        """The bytes of files before the task, read in one go; None where there was none. Raises `OSError`."""
+        records = [self._files.get(path) or self._shown_as(path) for path in paths]
+        found = await asyncio.to_thread(lambda: [*map(self._found_before, paths, records)])
+        for place, (record, data) in enumerate(zip(records, found, strict=True)):
+            if data is None and record and record.original:
+                found[place] = await self._store.blob(self.run, record.original.digest)
+        return found
+
+    def _found_before(self, path: str, record: FileRecord | None) -> bytes | None:
+        if record is None:
+            content = self._disk.read(path)
+            return content.data if content else None
+        return self._blobs.get(record.original.digest) if record.original else None
 
     def _shown_as(self, path: str) -> FileRecord | None:
         return next((record for name, record in self._files.items() if printable(name) == path), None)

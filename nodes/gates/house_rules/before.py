@@ -21,6 +21,8 @@ class Before:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._files = [(change.path, text_of(change.before)) for change in changes if change.before is not None]
         self._parsed: tuple[int, Sequence[Function]] = (-1, ())
+        self._mentions: dict[str, list[int]] = {}
+        self._known_words: dict[int, frozenset[str]] = {}
 
     def stood(self, lines: Sequence[str]) -> bool:
         """Whether the lines of a function stood in one of the files, as a whole function. False where in doubt."""
@@ -55,22 +57,27 @@ class Before:
 
     def _holding(self, words: frozenset[str]) -> list[int]:
         """The files that hold all of these words."""
-        if not words:
-            return list(range(len(self._files)))
-        rarest = min((self._by_word.get(word, ()) for word in words), key=len)
-        return [file for file in rarest if words <= self._words[file]]
+        wanted = sorted(words, key=len, reverse=True)
+        files = self._mentioning(wanted[0]) if wanted else range(len(self._files))
+        near = (file for file in files if all(word in self._searched[file] for word in wanted))
+        return [file for file in near if words <= self._words(file)]
+
+    def _mentioning(self, word: str) -> list[int]:
+        """The files in whose text a word stands, be it within another."""
+        if word not in self._mentions:
+            self._mentions[word] = [file for file, text in enumerate(self._searched) if word in text]
+        return self._mentions[word]
 
     @cached_property
-    def _words(self) -> list[frozenset[str]]:
-        return [_words_of(text) for _, text in self._files]
+    def _searched(self) -> list[str]:
+        """The texts, also as Python reads them: its names are normalized."""
+        texts = (text for _, text in self._files)
+        return [text if text.isascii() else f"{text}\n{unicodedata.normalize('NFKC', text)}" for text in texts]
 
-    @cached_property
-    def _by_word(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for file, words in enumerate(self._words):
-            for word in words:
-                found[word].append(file)
-        return found
+    def _words(self, file: int) -> frozenset[str]:
+        if file not in self._known_words:
+            self._known_words[file] = frozenset(WORD.findall(self._searched[file]))
+        return self._known_words[file]
 
     def _functions(self, file: int) -> Sequence[Function]:
         """One file is kept, the one that was asked for last: to keep a thousand trees costs more than to parse anew."""
@@ -83,14 +90,6 @@ def text_of(data: bytes | None) -> str:
     """The text of a source file, its lines ended as the languages' grammars have it."""
     text = (data or b"").decode("utf-8-sig", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _words_of(text: str) -> frozenset[str]:
-    """Also as Python reads them: its names are normalized."""
-    words = WORD.findall(text)
-    if not text.isascii():
-        words += WORD.findall(unicodedata.normalize("NFKC", text))
-    return frozenset(words)
 
 
 def _goes_on(lines: Sequence[str], end: int, first: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,8 +17,8 @@ class Journal(Protocol):
         """Paths whose bytes differ from before the task."""
         ...
 
-    async def before(self, path: str) -> bytes | None:
-        """The bytes before the task; None where there was no such file."""
+    async def before(self, paths: Sequence[str]) -> list[bytes | None]:
+        """The bytes of each file before the task; None where there was none."""
         ...
 
 
@@ -34,7 +34,7 @@ class Change:
 async def collect_changes(journal: Journal, root: Path) -> list[Change]:
     """All files whose bytes differ from before the task, in the order of their paths."""
     paths = await journal.files_changed()
-    before = [await journal.before(path) for path in paths]
+    before = await journal.before(paths)
     after = await asyncio.to_thread(_read_all, root, paths)
     logger.info("files=%d", len(paths))
     return [Change(*parts) for parts in zip(paths, before, after, strict=True)]

@@ -19,7 +19,7 @@ from functools import cache
 from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.before import Before, text_of
 from backend_developer.nodes.gates.house_rules.change import Change
-from backend_developer.nodes.gates.house_rules.languages import functions_of
+from backend_developer.nodes.gates.house_rules.languages import doubtful_of
 from backend_developer.nodes.gates.house_rules.languages.function import Function
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool])
         _finding(change.path, function)
         for change in changes
         if change.after is not None and not is_migration(change.path)
-        for function in functions_of(change.path, text_of(change.after), before.stood)
+        for function in doubtful_of(change.path, text_of(change.after), before.stood)
         if _is_silent(function, formats_once) and not before.had(function)
     ]
     logger.info("files=%d findings=%d", len(changes), len(findings))

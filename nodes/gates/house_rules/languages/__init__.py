@@ -5,7 +5,7 @@ from posixpath import splitext
 
 from backend_developer.nodes.gates.house_rules.languages import python
 from backend_developer.nodes.gates.house_rules.languages.csharp import CSHARP
-from backend_developer.nodes.gates.house_rules.languages.function import Function, IsOld, none_is_old
+from backend_developer.nodes.gates.house_rules.languages.function import Function, IsOld
 from backend_developer.nodes.gates.house_rules.languages.go import GO
 from backend_developer.nodes.gates.house_rules.languages.javascript import JAVASCRIPT
 from backend_developer.nodes.gates.house_rules.languages.rust import RUST
@@ -20,12 +20,24 @@ _DIALECTS: Mapping[str, Dialect] = {
 }
 
 
-def functions_of(path: str, text: str, is_old: IsOld = none_is_old) -> list[Function]:
-    """The functions of a source file, outer before inner, without those that are old and what stands in them.
+def functions_of(path: str, text: str) -> list[Function]:
+    """The functions of a source file, outer before inner.
 
-    A function inside one that is not old is never left out: it may be what logs for the one around it.
     None where the language has no analyser, or where the text does not parse: the gates lint and build name that.
     """
+    return _functions(path, text, None)
+
+
+def doubtful_of(path: str, text: str, is_old: IsOld) -> list[Function]:
+    """The same, but only those that may be silent.
+
+    Left out are functions that are old or that are seen to log with the prefix, each with what stands in it. One inside
+    another that is neither is never left out: it may be what logs for the one around it.
+    """
+    return _functions(path, text, is_old)
+
+
+def _functions(path: str, text: str, is_old: IsOld | None) -> list[Function]:
     suffix = splitext(path)[1]
     if suffix == ".py":
         return python.functions(text, is_old)

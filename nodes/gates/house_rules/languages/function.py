@@ -15,11 +15,6 @@ IsOld = Callable[[Sequence[str]], bool]
 """Whether the lines of a function are known, so that neither it nor what stands in it need be looked at."""
 
 
-def none_is_old(_: Sequence[str]) -> bool:
-    """For whoever wants all functions."""
-    return False
-
-
 @dataclass(frozen=True, eq=False)
 class Function(ABC):
     """One function or method of a source file; what costs time is worked out when it is asked for."""

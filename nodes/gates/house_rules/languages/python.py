@@ -100,8 +100,11 @@ class PythonFunction(Function):
             stack.extend(ast.iter_child_nodes(current))
 
 
-def functions(text: str, is_old: IsOld) -> list[Function]:
-    """The functions and methods, outer before inner; none where the text does not parse."""
+def functions(text: str, is_old: IsOld | None) -> list[Function]:
+    """The functions and methods, outer before inner; none where the text does not parse.
+
+    With `is_old` only those that may be silent.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -114,7 +117,7 @@ def functions(text: str, is_old: IsOld) -> list[Function]:
 @dataclass(frozen=True)
 class _Walk:
     lines: list[str]
-    is_old: IsOld
+    is_old: IsOld | None
 
     def through(
         self, body: list[ast.stmt], names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
@@ -132,9 +135,12 @@ class _Walk:
         self, node: Def, names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
     ) -> Iterator[Function]:
         source = self.lines[node.lineno - 1 : node.end_lineno]
-        if parent is None and self.is_old(source):
+        choosy = self.is_old if parent is None else None
+        if choosy and choosy(source):
             return
         function = PythonFunction(".".join(names), node.lineno, source, parent, node, owner)
+        if choosy and function.log == "prefixed":
+            return
         yield function
         yield from self.through(node.body, names, None, function)
 

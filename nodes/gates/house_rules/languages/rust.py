@@ -28,7 +28,7 @@ class Rust(Dialect):
     functions = frozenset({"function_item", "closure_expression"})
     scopes = frozenset({"impl_item", "trait_item", "mod_item"})
     statements = frozenset({"expression_statement", "let_declaration"})
-    tails = "(block (_) @statement .)"
+    tails = frozenset({"block"})
     calls = frozenset({"macro_invocation"})
 
     def label(self, node: Node) -> str:

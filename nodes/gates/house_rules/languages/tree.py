@@ -23,8 +23,8 @@ class Dialect(ABC):
     """Nodes whose name stands before that of a function inside."""
     statements: ClassVar[frozenset[str]]
     calls: ClassVar[frozenset[str]]
-    tails: ClassVar[str] = ""
-    """A query for the values that a block ends with, in a language where they are no statements."""
+    tails: ClassVar[frozenset[str]] = frozenset()
+    """Nodes that end with a value, in a language where that is no statement."""
 
     def name(self, node: Node) -> str:
         """The name of a function, with that of its receiver; empty where it has none."""

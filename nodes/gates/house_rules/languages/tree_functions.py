@@ -1,62 +1,43 @@
 """The functions of a file in a language with a tree-sitter grammar, and whether they log.
 
-One query a file finds functions and what their names begin with; another, asked of a function alone, its statements
-and calls. So what is not judged costs no more than to be parsed.
+The tree is walked by hand, since a query looks at every node of a file: neither an old function is entered nor, where
+only silent ones are wanted, one that is seen to log. So what needs no judgement costs little more than to be parsed.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
-from weakref import WeakSet
+from weakref import ReferenceType, ref
 
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, QueryCursor
+from tree_sitter import Node
 
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
 from backend_developer.nodes.gates.house_rules.languages.tree import HOLE, Dialect
+from backend_developer.nodes.gates.house_rules.languages.tree_file import (
+    CALL,
+    FUNCTION,
+    SCOPE,
+    STATEMENT,
+    File,
+    Site,
+    kinds,
+)
 from backend_developer.workspace.index.languages import language_of
-from backend_developer.workspace.index.languages.tree import TreeLanguage, query
+from backend_developer.workspace.index.languages.tree import TreeLanguage
 
 TRIVIAL_STATEMENTS = 3
 """A function with fewer statements of its own is too small to log."""
 
 _PREFIX = re.compile(r"\s*\[[^\]:]+:([^\]]+)\]")
+_PLACE = re.compile(rb"\[[^\]:]+:[^\]]+\]")
+"""Stands in most messages with the prefix."""
+_PLACES = 8
+"""As many are looked at before a function is read as a whole."""
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\'|\w+|[^\w\s]')
 """A string is one token, so that the blanks in it count."""
-
-_ORDER = ("scope", "function", "statement", "call")
-
-
-@dataclass(frozen=True, eq=False)
-class _File:
-    """A file that is read, with what its functions share."""
-
-    dialect: Dialect
-    grammar: Grammar
-    root: Node
-    text: bytes
-
-    def captures(self, node: Node, *what: str) -> list[tuple[str, Node]]:
-        """The nodes of these kinds inside a node, from its beginning to its end, outer before inner."""
-        found = QueryCursor(query(self.grammar, _question(self.grammar, self.dialect, what))).captures(node)
-        sites = [
-            (one.start_byte, -one.end_byte, place, kind, one)
-            for place, kind in enumerate(_ORDER)
-            for one in found.get(kind, ())
-        ]
-        sites.sort(key=lambda site: site[:3])
-        return [site[3:] for site in sites]
-
-    @cached_property
-    def bare(self) -> bytes:
-        """The text with blanks for comments, every byte at its place."""
-        text = bytearray(self.text)
-        question = f"[{' '.join(f'({kind})' for kind in _comments(self.grammar))}] @comment"
-        for comment in QueryCursor(query(self.grammar, question)).captures(self.root).get("comment", ()):
-            text[comment.start_byte : comment.end_byte] = b" " * (comment.end_byte - comment.start_byte)
-        return bytes(text)
 
 
 class _Contents(NamedTuple):
@@ -77,10 +58,10 @@ class TreeFunction(Function):
     """A function as its grammar reads it."""
 
     node: Node
-    file: _File
+    file: File
     named: bool
     parent: "TreeFunction | None"
-    inner: "WeakSet[TreeFunction]" = field(default_factory=WeakSet)
+    inner: "list[ReferenceType[TreeFunction]]" = field(default_factory=list)
     """Functions without a name that stand directly in it. Weakly held: they hold it, and all of the file's tree."""
 
     @property
@@ -89,12 +70,30 @@ class TreeFunction(Function):
         return super().called if self.named else "handler"
 
     @cached_property
+    def sites(self) -> list[Site]:
+        """What the rule looks at, itself and all that stands in it."""
+        return self.file.sites(self.node)
+
+    @property
+    def plainly_logs(self) -> bool:
+        """Whether one of its own log calls begins with the prefix, told by a glance. False where in doubt."""
+        places = _PLACE.finditer(self.file.text, self.node.start_byte, self.node.end_byte)
+        return any(
+            self._is_prefixed(message)
+            for place in islice(places, _PLACES)
+            for call in self.file.calls_around(place.start(), self.node)
+            for message in self.file.dialect.messages(call) or ()
+        )
+
+    @cached_property
     def exempt(self) -> bool:
         """Small, handing all over to a function inside it that logs, or exempt by its language's custom."""
         own = self._contents[self.node.id]
         if len(own.statements) < TRIVIAL_STATEMENTS or self.file.dialect.exempt(self.node, self.called):
             return True
-        return self.log == "none" and any(one.log == "prefixed" for one in self.inner)
+        return self.log == "none" and any(
+            (one := reference()) is not None and one.log == "prefixed" for reference in self.inner
+        )
 
     @cached_property
     def log(self) -> LogState:
@@ -134,15 +133,15 @@ class TreeFunction(Function):
         found: dict[int, _Contents] = {}
         open_: list[Node] = []
         counted: set[int] = set()
-        for what, node in self.file.captures(self.node, "function", "statement", "call"):
-            while open_ and open_[-1].end_byte <= node.start_byte:
+        for start, _, meaning, node in self.sites:
+            while open_ and open_[-1].end_byte <= start:
                 open_.pop()
-            if what == "function":
+            if meaning == FUNCTION:
                 open_.append(node)
                 found[node.id] = _Contents([], [])
-            elif what == "call":
+            elif meaning == CALL:
                 found[open_[-1].id].calls.append(node)
-            elif node.id not in counted:
+            elif meaning == STATEMENT and node.id not in counted:
                 counted.add(node.id)
                 found[open_[-1].id].statements.append(node)
         return found
@@ -155,66 +154,78 @@ class TreeFunction(Function):
         return not self.named or found[1] in {*names, ".".join(names[-2:]), HOLE}
 
 
-def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld) -> list[Function]:
-    """The functions of a file, outer before inner; none where it does not parse."""
+def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld | None) -> list[Function]:
+    """The functions of a file, outer before inner; none where it does not parse.
+
+    With `is_old` only those that may be silent.
+    """
     language = language_of(suffix)
     assert isinstance(language, TreeLanguage)
     source = text.encode("utf-8", "replace")
     parsed = language.parse(source)
     if parsed.root.has_error:
         return []
-    return list(_walk(_File(dialect, parsed.grammar, parsed.root, source), text.split("\n"), is_old))
+    file = File(dialect, parsed.grammar, parsed.root, source, kinds(parsed.grammar, dialect))
+    return list(_Walk(file, text.split("\n"), is_old).through())
 
 
-@cache
-def _question(grammar: Grammar, dialect: Dialect, what: tuple[str, ...]) -> str:
-    """The query of a dialect, without the nodes that its grammar does not have: JavaScript has no abstract classes."""
-    groups = {"function": dialect.functions, "scope": dialect.scopes, "statement": dialect.statements,
-              "call": dialect.calls}  # fmt: skip
-    parts = []
-    for capture in what:
-        known = [kind for kind in sorted(groups[capture]) if grammar.id_for_node_kind(kind, True) is not None]
-        parts.append(f"[{' '.join(f'({kind})' for kind in known)}] @{capture}" if known else "")
-    return "\n".join((*parts, dialect.tails if "statement" in what else ""))
+class _Walk:
+    """One way through a file, from its beginning to its end, with the scopes that are open."""
 
+    def __init__(self, file: File, lines: list[str], is_old: IsOld | None) -> None:
+        self._file, self._lines, self._is_old = file, lines, is_old
+        self._scopes: list[_Scope] = []
 
-@cache
-def _comments(grammar: Grammar) -> list[str]:
-    kinds = (grammar.node_kind_for_id(number) for number in range(grammar.node_kind_count))
-    return sorted({kind for kind in kinds if kind and "comment" in kind and grammar.id_for_node_kind(kind, True)})
+    def through(self) -> Iterator[TreeFunction]:
+        """The functions that are wanted."""
+        meanings = self._file.kinds.meanings
+        waiting = [self._file.root]
+        while waiting:
+            node = waiting.pop()
+            meaning = meanings.get(node.kind_id)
+            if meaning == FUNCTION:
+                yield from self._into(node)
+                continue
+            if meaning == SCOPE:
+                self._enter(node)
+            waiting += reversed(node.named_children)
 
+    def _into(self, node: Node) -> Iterator[TreeFunction]:
+        if self._is_old and self._is_old(self._source(node)):
+            return
+        outermost = self._function(node)
+        if self._is_old and outermost.plainly_logs:
+            return
+        yield outermost
+        for _, _, meaning, one in outermost.sites[1:]:
+            if meaning == SCOPE:
+                self._enter(one)
+            elif meaning == FUNCTION:
+                yield self._function(one)
 
-def _walk(file: _File, lines: list[str], is_old: IsOld) -> Iterator[TreeFunction]:
-    """From the beginning of the file to its end, with the scopes that are open."""
-    scopes: list[_Scope] = []
-    passed = 0
-    for what, node in file.captures(file.root, "scope", "function"):
-        start = node.start_byte
-        if start < passed:
-            continue
-        while scopes and scopes[-1].end <= start:
-            scopes.pop()
-        if what == "scope":
-            scopes.append(_Scope(node.end_byte, file.dialect.scope(node), None))
-            continue
-        inside = next((one.function for one in reversed(scopes) if one.function), None)
-        block = lines[node.start_point.row : node.end_point.row + 1]
-        if inside is None and is_old(block):
-            passed = node.end_byte
-            continue
-        function = _function(file, node, scopes, inside, block)
-        scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
-        yield function
+    def _enter(self, scope: Node) -> None:
+        self._leave(scope)
+        self._scopes.append(_Scope(scope.end_byte, self._file.dialect.scope(scope), None))
 
+    def _leave(self, following: Node) -> None:
+        """The scopes that end before a node."""
+        while self._scopes and self._scopes[-1].end <= following.start_byte:
+            self._scopes.pop()
 
-def _function(
-    file: _File, node: Node, scopes: list[_Scope], inside: TreeFunction | None, block: list[str]
-) -> TreeFunction:
-    own = file.dialect.name(node)
-    around = [scope.name for scope in scopes if scope.name]
-    name = ".".join((*around, own)) if own else file.dialect.label(node)
-    line = node.start_point.row + 1
-    function = TreeFunction(name=name, line=line, source=block, parent=inside, node=node, file=file, named=bool(own))
-    if inside and not own:
-        inside.inner.add(function)
-    return function
+    def _function(self, node: Node) -> TreeFunction:
+        self._leave(node)
+        inside = next((one.function for one in reversed(self._scopes) if one.function), None)
+        own = self._file.dialect.name(node)
+        around = [scope.name for scope in self._scopes if scope.name]
+        function = TreeFunction(
+            name=".".join((*around, own)) if own else self._file.dialect.label(node),
+            line=node.start_point.row + 1, source=self._source(node), parent=inside, node=node, file=self._file,
+            named=bool(own),
+        )  # fmt: skip
+        if inside and not own:
+            inside.inner.append(ref(function))
+        self._scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
+        return function
+
+    def _source(self, node: Node) -> list[str]:
+        return self._lines[node.start_point.row : node.end_point.row + 1]

@@ -110,4 +110,4 @@ async def test_keeps_bytes_of_any_size(pool: Pool, run: str, root: Path, tmp_pat
     here = await Journal.open(store, blobs=Blobs(tmp_path / "here"), root=root, run=run)
     await here.write("data.bin", None, call_id="1")
     there = await Journal.open(store, blobs=Blobs(tmp_path / "there"), root=root, run=run)
-    assert await there.before("data.bin") == data
+    assert await there.before(["data.bin"]) == [data]

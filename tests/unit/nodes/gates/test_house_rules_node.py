@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -24,8 +24,8 @@ class Journal:
     async def files_changed(self) -> list[str]:
         return sorted(self._before)
 
-    async def before(self, path: str) -> bytes | None:
-        return self._before[path]
+    async def before(self, paths: Sequence[str]) -> list[bytes | None]:
+        return [self._before[path] for path in paths]
 
 
 class Bench:

@@ -14,8 +14,8 @@ async def test_writes_deletes_and_names_what_differs(journal: Journal, root: Pat
     await journal.write("new/deep/a.py", b"", call_id="2")
     assert (root / "app/main.py").read_bytes() == b"x = 2\n"
     assert await journal.files_changed() == ["app/main.py", "new/deep/a.py"]
-    assert await journal.before("app/main.py") == b"x = 1\n"
-    assert await journal.before("new/deep/a.py") is None
+    assert await journal.before(["app/main.py"]) == [b"x = 1\n"]
+    assert await journal.before(["new/deep/a.py"]) == [None]
     await journal.write("new/deep/a.py", None, call_id="3")
     await journal.write("app/main.py", b"x = 1\n", call_id="4")
     assert await journal.files_changed() == []
@@ -24,8 +24,8 @@ async def test_writes_deletes_and_names_what_differs(journal: Journal, root: Pat
 
 
 async def test_before_of_an_untouched_file_is_what_is_there(journal: Journal) -> None:
-    assert await journal.before("app/main.py") == b"x = 1\n"
-    assert await journal.before("app/none.py") is None
+    assert await journal.before(["app/main.py"]) == [b"x = 1\n"]
+    assert await journal.before(["app/none.py"]) == [None]
 
 
 async def test_keeps_the_mode(journal: Journal, root: Path) -> None:
@@ -100,7 +100,7 @@ async def test_files_without_utf8_names_and_with_nul(journal: Journal, root: Pat
     assert (root / name).read_bytes() == b"\0\1\0"
     assert await journal.files_changed() == ["caf\\xe9.bin"]
     (root / name).write_bytes(b"")
-    assert await journal.before("caf\\xe9.bin") is None
+    assert await journal.before(["caf\\xe9.bin"]) == [None]
     assert "Binary" not in await journal.diff()
 
 

@@ -117,7 +117,7 @@ async def test_brings_the_edits_to_another_machine(root: Path, tmp_path: Path, o
     assert (fresh / "app/main.py").read_bytes() == b"x = 2\n"
     assert (fresh / "new/a.py").read_bytes() == b"a\n"
     assert await there.files_changed() == ["app/main.py", "gone.py", "new/a.py"]
-    assert await there.before("app/main.py") == b"x = 1\n"
+    assert await there.before(["app/main.py"]) == [b"x = 1\n"]
     assert (await there.undo()).restored == ["app/main.py", "gone.py", "new/a.py"]
     assert sorted(path.name for path in fresh.iterdir()) == ["app", "gone.py"]
 
