@@ -1,6 +1,5 @@
 """The gate `database` on a small project that a test writes, before and after a change, on a real PostgreSQL.
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 """
 

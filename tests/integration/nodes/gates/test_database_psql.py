@@ -3,9 +3,7 @@
 import pytest
 
 from tests.support.database_judge import Judge, database_judge, errors
-from tests.support.postgres import session_state_dir
 
-state_dir = pytest.fixture(scope="module")(session_state_dir)
 judge = pytest.fixture(database_judge)
 
 USERS = {"db/migrations/0001_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\n"}

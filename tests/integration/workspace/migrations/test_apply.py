@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from backend_developer.workspace.migrations.apply import apply_up
 from backend_developer.workspace.migrations.manners import Manner
 from backend_developer.workspace.migrations.sql import SqlMigration
 from backend_developer.workspace.migrations.statements import split
-from tests.support.postgres import fresh_database, session_state_dir
-
-state_dir = pytest.fixture(scope="module")(session_state_dir)
+from tests.support.postgres import fresh_database
 
 INDEX = "CREATE INDEX CONCURRENTLY {name} ON t (a);\n"
 BESIDE = "ALTER TABLE t ADD COLUMN {name} int;\n"
