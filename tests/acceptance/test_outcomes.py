@@ -94,3 +94,19 @@ async def test_what_cannot_go_on_is_blocked(product: Product, server: ModelServe
     assert "no/such/python" in fault["message"]
     assert "Create it" in ended.report["next_action"]
     assert not server.requests
+
+
+async def test_a_change_that_is_the_first_to_want_an_extension_is_blocked(
+    product: Product, server: ModelServer
+) -> None:
+    trigrams = "CREATE EXTENSION pg_trgm;\nCREATE TABLE words (id bigint PRIMARY KEY);\n"
+    server.play(script(ADD_DISCOUNT, call("write", path="migrations/0001_words.sql", content=trigrams), FINISH))
+    ended = await product.run(server)
+    report = ended.report
+    assert (ended.code, report["status"]) == (2, "blocked")
+    (fault,) = report["errors"]
+    assert (fault["source"], fault["code"]) == ("database", "no-extension")
+    assert "(migrations/0001_words.sql:1): it lacks the extension pg_trgm" in fault["message"]
+    assert report["next_action"].startswith(
+        "Set BACKEND_DEVELOPER_SCRATCH_DATABASE_URL to the URL of a PostgreSQL server"
+    )
