@@ -1,4 +1,4 @@
-"""Around a run: the same task again, two at once, undo, show, record and replay."""
+"""Around a run: two at once, undo, record and replay, a task from a file."""
 
 import json
 from pathlib import Path
@@ -19,27 +19,6 @@ from tests.support.product import (
 )
 
 BYPRODUCTS = ("__pycache__", ".pytest_cache")
-
-
-async def test_the_same_task_again_is_its_report(product: Product, server: ModelServer) -> None:
-    server.play(script(*CORRECT))
-    first = await product.run(server)
-    asked = len(server.requests)
-    tree = picture(product.workspace, leave_out=BYPRODUCTS)
-    again = await product.run(server)
-    resumed = await product.resume(server)
-    assert (again.code, again.report) == (first.code, first.report) == (0, first.report), again.err
-    assert (resumed.code, resumed.report) == (0, first.report)
-    assert len(server.requests) == asked
-    assert picture(product.workspace, leave_out=BYPRODUCTS) == tree
-
-    other = await product.run(server, product.task(main_task="Add a surcharge"))
-    assert (other.code, other.report["status"]) == (2, "blocked")
-    (fault,) = other.report["errors"]
-    assert fault["code"] == "invalid-task"
-    assert "`t1` names another task in this workspace" in fault["message"]
-    assert "main_task" in fault["message"]
-    assert len(server.requests) == asked
 
 
 async def test_of_two_at_once_the_second_is_told_of_the_first(product: Product, server: ModelServer) -> None:
@@ -85,25 +64,6 @@ async def test_undo_puts_back_the_bytes_and_keeps_later_edits(product: Product, 
     assert prices.stat().st_mode & 0o777 == 0o755
     assert not (product.workspace / "shop" / "new").exists()
     assert taxes.read_text() == "mine now\n"
-
-
-async def test_show_tells_all_of_a_run(product: Product, server: ModelServer) -> None:
-    server.play(script(*CORRECT))
-    ended = await product.run(server)
-    known = await product.show()
-    assert known["report"] == ended.report
-    assert known["task"]["main_task"] == "Add a discount"
-    assert {key: gate["status"] for key, gate in known["gates"].items() if gate["status"] != "pass"} == {
-        "1/database": "skip"  # no migration was touched
-    }
-    assert "+def discounted" in known["diff"]
-    assert known["usage"]["calls"] == 3
-    shown = await product.call("show", "t1", "-w", str(product.workspace))
-    assert shown.code == 0
-    assert "def discounted" in shown.out
-    unknown = await product.call("show", "t2", "-w", str(product.workspace))
-    assert (unknown.code, unknown.out) == (2, "")
-    assert "there is no run `t2`" in unknown.err
 
 
 async def test_a_recorded_run_replays_without_a_server(product: Product, server: ModelServer, tmp_path: Path) -> None:

@@ -53,9 +53,11 @@ def make(folder: Path) -> str:
         packed.extractall(folder, filter="data")
     (root,) = (path for path in folder.iterdir() if path.is_dir())
     root = root.rename(folder / "itsdangerous")
-    made = ran(sys.executable, "-m", "venv", ".venv", cwd=root)
+    # Without a pip of its own it is made, and copied for each test, in half the time.
+    made = ran(sys.executable, "-m", "venv", "--without-pip", ".venv", cwd=root)
     assert made.returncode == 0, made.stderr
-    installed = ran(root / ".venv/bin/python", "-m", "pip", "install", "-q", "-e", ".", "pytest", "freezegun", cwd=root)
+    pip = (sys.executable, "-m", "pip", "--python", root / ".venv/bin/python")
+    installed = ran(*pip, "install", "-q", "-e", ".", "pytest", "freezegun", cwd=root)
     return f"its dependencies cannot be installed: {installed.stderr[-300:]}" if installed.returncode else ""
 
 

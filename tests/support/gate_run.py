@@ -24,6 +24,7 @@ class GateRun:
 
     def __init__(self, root: Path, state_dir: Path) -> None:
         self.root = root
+        self._changed: dict[str, str] = {}
         self.state: Any = {"attempt": 1, "gates": {}}
         settings = load_settings(state_dir=state_dir, gate_timeout_s=100, service_start_s=20)
         project = load_project_settings(root)
@@ -45,7 +46,15 @@ class GateRun:
         """Replace a text that stands once in a file."""
         text = (self.root / path).read_text()
         assert text.count(old) == 1
+        self._changed.setdefault(path, text)
         (self.root / path).write_text(text.replace(old, new))
+
+    def put_back(self) -> None:
+        """Undo all changes; what the baseline has found stays."""
+        for path, text in self._changed.items():
+            (self.root / path).write_text(text)
+        self._changed.clear()
+        self.state["gates"] = {}
 
     async def play(self, node: Any) -> dict[str, Any]:
         """Run a node; its result, or for the baseline those of all gates."""

@@ -62,32 +62,24 @@ async def text_of(session: ClientSession, tool: str, arguments: dict[str, Any], 
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_server_lists_its_tools_answers_and_names_faults(name: str, asked: Asked) -> None:
-    async with asked("mcp", name) as session:
+async def test_a_server_lists_its_tools_answers_and_names_faults(name: str, asked: Asked, tmp_path: Path) -> None:
+    """Started as another agent does it, by a configuration in the form of Claude Code's `.mcp.json`."""
+    file = tmp_path / ".mcp.json"
+    file.write_text(json.dumps({"mcpServers": {name: {"command": "backend-developer", "args": ["mcp", name]}}}))
+    server = json.loads(file.read_text(encoding="utf-8"))["mcpServers"][name]
+    async with asked(*server["args"], command=str(COMMAND.with_name(server["command"]))) as session:
         listed = (await session.list_tools()).tools
         schemas = {tool.name: tool.input_schema for tool in listed}
         assert schemas == json.loads(SCHEMAS.read_text(encoding="utf-8"))[name]
         assert all(tool.description for tool in listed)
-        for server, tool, arguments, words in CALLS:
-            if server == name:
+        for server_name, tool, arguments, words in CALLS:
+            if server_name == name:
                 assert words in await text_of(session, tool, arguments)
-        for server, tool, arguments, words in WRONG:
-            if server == name:
+        for server_name, tool, arguments, words in WRONG:
+            if server_name == name:
                 assert words in await text_of(session, tool, arguments, failed=True)
         tool, arguments, words = next(call[1:] for call in CALLS if call[0] == name)
         assert await text_of(session, tool, arguments), "it answers after the faults too"
-
-
-async def test_another_agents_configuration(asked: Asked, tmp_path: Path) -> None:
-    """In the form of Claude Code's `.mcp.json`, for each of the four."""
-    servers = {name: {"command": "backend-developer", "args": ["mcp", name]} for name in NAMES}
-    file = tmp_path / ".mcp.json"
-    file.write_text(json.dumps({"mcpServers": servers}), encoding="utf-8")
-    for name, server in json.loads(file.read_text(encoding="utf-8"))["mcpServers"].items():
-        tool, arguments, words = next(call[1:] for call in CALLS if call[0] == name)
-        command = str(COMMAND.with_name(server["command"]))
-        async with asked(*server["args"], command=command) as session:
-            assert words in await text_of(session, tool, arguments)
 
 
 async def test_the_workspace_can_be_named(asked: Asked, tmp_path: Path) -> None:

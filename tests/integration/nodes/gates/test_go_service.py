@@ -1,6 +1,7 @@
 """The gates on a real Go service with an old failing test and an old finding of vet: what the matrix has no row for."""
 
-from pathlib import Path
+import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,17 +15,25 @@ HANDLER = "internal/users/handler.go"
 LISTED = {"method": "GET", "path": "/users", "expect": {"status": 200, "contains": "[]"}}
 
 
-@pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GateRun:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GateRun]:
     """The sample, after its baseline."""
-    monkeypatch.setenv("PATH", path_with_go())
-    share_go_cache(tmp_path / "state" / "gates")
-    run = GateRun(copy_sample("go_service", tmp_path / "project"), tmp_path / "state")
-    before = await run.before()
-    assert statuses(before) == {"lint": "fail", "build": "pass", "tests": "fail"}
-    assert errors(before["lint"]) == [("lint/vet", "printf", ("internal/users/summary.go", 7))]
-    assert errors(before["tests"]) == [("tests/go-test", "test-failed", ("internal/users/store_test.go", 28))]
-    return run
+    folder = tmp_path_factory.mktemp("go")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", path_with_go())
+        share_go_cache(folder / "state" / "gates")
+        run = GateRun(copy_sample("go_service", folder / "project"), folder / "state")
+        before = asyncio.run(run.before())
+        assert statuses(before) == {"lint": "fail", "build": "pass", "tests": "fail"}
+        assert errors(before["lint"]) == [("lint/vet", "printf", ("internal/users/summary.go", 7))]
+        assert errors(before["tests"]) == [("tests/go-test", "test-failed", ("internal/users/store_test.go", 28))]
+        yield run
+
+
+@pytest.fixture
+def service(judged: GateRun) -> Iterator[GateRun]:
+    yield judged
+    judged.put_back()
 
 
 async def test_faults_of_the_text_are_found_by_their_gate_with_file_and_line(service: GateRun) -> None:

@@ -1,7 +1,8 @@
 """The gates on a real Rust service with an old failing test and an old finding of clippy: beside the matrix."""
 
+import asyncio
 import shutil
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,16 +18,23 @@ LISTED = {"method": "GET", "path": "/users", "expect": {"status": 200, "contains
 OLD_TEST = "users src/lib.rs::summary::tests::display_name_is_capitalised"
 
 
-@pytest.fixture
-async def service(tmp_path: Path) -> GateRun:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> GateRun:
     """The sample, after its baseline."""
-    run = GateRun(copy_sample("rust_service", tmp_path / "project"), tmp_path / "state")
-    before = await run.before()
+    folder = tmp_path_factory.mktemp("rust")
+    run = GateRun(copy_sample("rust_service", folder / "project"), folder / "state")
+    before = asyncio.run(run.before())
     assert statuses(before) == {"lint": "fail", "build": "pass", "tests": "fail"}
     assert errors(before["lint"]) == [("lint/clippy", "clippy::len_zero", ("src/summary.rs", 5))]
     assert errors(before["tests"]) == [("tests/cargo-test", "test-failed", ("src/summary.rs", 19))]
     assert before["tests"]["evidence"]["outcomes"][".:cargo-test"]["failed"] == [OLD_TEST]
     return run
+
+
+@pytest.fixture
+def service(judged: GateRun) -> Iterator[GateRun]:
+    yield judged
+    judged.put_back()
 
 
 async def test_faults_of_the_text_are_found_by_their_gate_with_file_and_line(service: GateRun) -> None:
