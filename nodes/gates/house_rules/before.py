@@ -21,7 +21,7 @@ class Before:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._files = [(change.path, text_of(change.before)) for change in changes if change.before is not None]
         self._parsed: tuple[int, Sequence[Function]] = (-1, ())
-        self._mentions: dict[str, list[int]] = {}
+        self._mentions: dict[str, Sequence[int]] = {}
         self._known_words: dict[int, frozenset[str]] = {}
 
     def stood(self, lines: Sequence[str]) -> bool:
@@ -57,12 +57,14 @@ class Before:
 
     def _holding(self, words: frozenset[str]) -> list[int]:
         """The files that hold all of these words."""
-        wanted = sorted(words, key=len, reverse=True)
-        files = self._mentioning(wanted[0]) if wanted else range(len(self._files))
-        near = (file for file in files if all(word in self._searched[file] for word in wanted))
-        return [file for file in near if words <= self._words(file)]
+        wanted = sorted(words, key=len, reverse=True)  # Long ones are rare.
+        texts = self._searched
+        files = self._mentioning(wanted[0]) if wanted else range(len(texts))
+        for word in wanted[1:]:
+            files = [file for file in files if word in texts[file]]
+        return [file for file in files if words <= self._words(file)]
 
-    def _mentioning(self, word: str) -> list[int]:
+    def _mentioning(self, word: str) -> Sequence[int]:
         """The files in whose text a word stands, be it within another."""
         if word not in self._mentions:
             self._mentions[word] = [file for file, text in enumerate(self._searched) if word in text]
