@@ -28,6 +28,9 @@ from tests.support.node_sample import installed_modules
 from tests.support.product import KEY, last_request, script
 from tests.support.samples import SAMPLES, path_with_go, share_go_cache
 
+# The first cell of a language fills its caches: to compile Go's standard library alone costs half a minute.
+pytestmark = pytest.mark.timeout(240)
+
 USERS_SERVICE = SAMPLES.parents[1] / "examples" / "users_service"
 FOLDERS = {
     "Python (FastAPI)": USERS_SERVICE,
