@@ -25,6 +25,8 @@ class Ignore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._rules = IgnoreRules(root)
+        self._loaded: set[str] = set()
+        """Folders whose rules are loaded, with those of all above."""
 
     def keeps_folder(self, parent: str, name: str) -> bool:
         """Whether to descend into a folder."""
@@ -41,7 +43,9 @@ class Ignore:
 
     def _ignored(self, parent: str, path: str, *, is_folder: bool) -> bool:
         # A folder that has not changed is not listed again, so those above may not have been loaded yet.
-        parts = parent.split("/") if parent else []
-        for depth in range(len(parts) + 1):
-            self._rules.load("/".join(parts[:depth]), refresh=False)
+        if parent not in self._loaded:
+            parts = parent.split("/") if parent else []
+            for depth in range(len(parts) + 1):
+                self._rules.load("/".join(parts[:depth]), refresh=False)
+            self._loaded.add(parent)
         return self._rules.ignored(path, is_folder=is_folder)

@@ -60,27 +60,27 @@ def digest(raw: bytes) -> bytes:
 
 def take_apart(path: str, raw: bytes) -> Source:
     """The rows of one file. Never raises for what the file holds."""
-    pure = PurePosixPath(path)
-    language = language_of(pure.suffix)
+    file = path.rpartition("/")[2]
+    language = language_of(_suffix(file))
     name = language.name if language else ""
     text = to_utf8(raw)
     lines = _lines(text) if text is not None else 0
-    if text is None or not text or pure.name == ".gitignore" or _generated(path, text, lines):
+    if text is None or not text or file == ".gitignore" or _generated(path, text, lines):
         return Source(path, name, digest(raw), lines)
     code = not _aside(path, language)
     if language is None or len(text) > PARSED_BYTES:
-        return Source(path, name, digest(raw), lines, code, [_as_text(pure, text, lines, "")] if code else [])
+        return Source(path, name, digest(raw), lines, code, [_as_text(path, text, lines, "")] if code else [])
     extract = language.extract(text)
-    entries = list(_entries(pure, text, extract, language, reusable=code))
+    entries = list(_entries(path, text, extract, language, reusable=code))
     if code and (extract.broken or extract.doc or not entries):
-        entries.append(_as_text(pure, text, lines, extract.doc))
+        entries.append(_as_text(path, text, lines, extract.doc))
     facts = language.facts(text, extract.definitions) if code else []
     return Source(path, name, digest(raw), lines, code, entries, facts, extract.links if code else [])
 
 
 def defined_in(path: str, raw: bytes) -> list[str]:
     """Qualified names of what one file defines; none where its language is text to us, or a tool wrote it."""
-    language, text = language_of(PurePosixPath(path).suffix), to_utf8(raw)
+    language, text = language_of(_suffix(path.rpartition("/")[2])), to_utf8(raw)
     if language is None or not text or len(text) > PARSED_BYTES or _generated(path, text, _lines(text)):
         return []
     return [one.qualified for one in language.extract(text).definitions]
@@ -102,6 +102,12 @@ def to_utf8(raw: bytes) -> bytes | None:
     return raw
 
 
+def _suffix(file: str) -> str:
+    """As `PurePath.suffix` has it, without the object."""
+    dot = file.rfind(".")
+    return file[dot:] if 0 < dot < len(file) - 1 else ""
+
+
 def _lines(text: bytes) -> int:
     return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
 
@@ -119,10 +125,8 @@ def _aside(path: str, language: Language | None) -> bool:
     )
 
 
-def _entries(
-    path: PurePosixPath, text: bytes, extract: Extract, language: Language, *, reusable: bool
-) -> Iterator[Entry]:
-    place = words.column(str(path.with_suffix("")))
+def _entries(path: str, text: bytes, extract: Extract, language: Language, *, reusable: bool) -> Iterator[Entry]:
+    place = words.column(path.removesuffix(_suffix(path.rpartition("/")[2])))
     for number, definition in enumerate(extract.definitions):
         if not reusable or definition.local:
             yield Entry(definition)
@@ -130,8 +134,9 @@ def _entries(
         start, end = definition.body
         shape = None
         if definition.kind in {"function", "method"}:
-            tokens = language.blinder.tokens(text[start:end])
-            found = words.stems(set(tokens) - language.blinder.keywords)
+            own = text[start:end]
+            tokens = language.blinder.tokens(own)
+            found = words.of_code(own, tokens, language.blinder.keywords)
             shape = sketch(language.blinder.blind(tokens))
         else:
             found = _own_words(text, extract.definitions, number)
@@ -158,7 +163,8 @@ def _own_words(text: bytes, definitions: list[Definition], number: int) -> set[s
     return found | words.vocabulary(text[start:own_end])
 
 
-def _as_text(path: PurePosixPath, text: bytes, lines: int, doc: str) -> Entry:
+def _as_text(at: str, text: bytes, lines: int, doc: str) -> Entry:
+    path = PurePosixPath(at)
     found = sorted(words.vocabulary(text[:TEXT_BYTES]))[:TEXT_WORDS]
     definition = Definition("file", path.name, "", path.name, doc, 1, max(lines, 1), (0, len(text)))
     place = words.column(str(path.parent))

@@ -90,6 +90,17 @@ def stems(tokens: Iterable[bytes]) -> set[str]:
     return set(chain.from_iterable(map(_PARTS.__getitem__, set(tokens))))
 
 
+def of_code(source: bytes, tokens: list[bytes], keywords: frozenset[bytes]) -> set[str]:
+    """The different stems in a piece of code, without its keywords; those in strings and comments count.
+
+    The words are read off the text, since its strings and comments, as tokens, would each be taken apart alone.
+    """
+    names = IDENTIFIER.findall(source)
+    found = set(names)
+    quoted = (word for word in found & keywords if _PARTS[word] and names.count(word) > tokens.count(word))
+    return stems((found - keywords).union(quoted))
+
+
 @lru_cache(maxsize=20_000)
 def column(text: str) -> str:
     """The different stems in a name or a sentence, as one column of the full-text table."""
@@ -121,6 +132,8 @@ def _singular(word: str) -> str:
 
 
 def _without_ending(word: str) -> str:
+    if not word.endswith(_ENDINGS):  # So it is for each word in the end, and told at once.
+        return ""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) >= len(ending) + _LEAST_STEM:
             return _DOUBLE.sub(r"\1", word.removesuffix(ending))

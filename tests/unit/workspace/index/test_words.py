@@ -1,7 +1,8 @@
 import pytest
 
+from backend_developer.workspace.index.languages import language_of
 from backend_developer.workspace.index.terms import terms
-from backend_developer.workspace.index.words import split, stem, vocabulary
+from backend_developer.workspace.index.words import of_code, split, stem, stems, vocabulary
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,23 @@ def test_a_need_loses_its_filler_and_gains_synonyms() -> None:
 
 def test_two_words_are_looked_for_as_one_too() -> None:
     assert all(stem("urlencode") in term.alternatives for term in terms("url encode"))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "source"),
+    [
+        (".py", "def f(self):\n    # None of it\n    assert x, 'never assert break'\n    return rb'ab' + 1.5e3\n"),
+        (".py", "for one in f\"continue {here}\": continue\n\u00e9tat1 = 'del\u00e9'; del unterminated'\n"),
+        (".ts", "switch ($switch) { case `break ${debugger}`: break; /* typeof */ default: extends$ }"),
+        (".go", "func f() { defer g(\"defer\", 'x', `range`); go h(1e9) }"),
+        (".rs", "fn f<'a>(x: &'a str) { unsafe { r#\"unsafe\"#; b'x'; match x {} } } // match mut"),
+        (".cs", 'foreach (var one in @"foreach") { stackalloc; 1m.foreach(); }'),
+        (".sql", "SELECT 'select it' AS \"Select\" FROM users -- from\n"),
+    ],
+)
+def test_the_words_of_code_are_those_of_its_tokens_one_by_one(suffix: str, source: str) -> None:
+    language = language_of(suffix)
+    assert language
+    text, keywords = source.encode(), language.blinder.keywords
+    tokens = language.blinder.tokens(text)
+    assert of_code(text, tokens, keywords) == stems(set(tokens) - keywords)
