@@ -34,7 +34,9 @@ class GateRun:
             workspace=SimpleNamespace(
                 root=root,
                 warm=lambda: asyncio.sleep(0),
-                journal=SimpleNamespace(files_changed=lambda: asyncio.sleep(0, [])),
+                journal=SimpleNamespace(
+                    files_changed=lambda: asyncio.sleep(0, []), before=lambda _: asyncio.sleep(0, [])
+                ),
             ),
             project_settings=project,
             toolchains=toolchains_for(root, state_dir / "gates", project),

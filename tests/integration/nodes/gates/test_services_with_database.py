@@ -121,7 +121,7 @@ async def test_a_service_whose_extension_is_not_to_be_had_here_is_not_to_blame(m
     for before, is_new in ((old.replace(b"CREATE EXTENSION pg_trgm;", b""), True), (old, False)):
         run.context.workspace.journal = SimpleNamespace(
             files_changed=lambda: asyncio.sleep(0, [MIGRATIONS["node"]]),
-            before=lambda _, was=before: asyncio.sleep(0, was),
+            before=lambda _, was=before: asyncio.sleep(0, [was]),
         )
         with pytest.raises(NoExtension, match="it lacks the extension pg_trgm") if is_new else nullcontext():
             assert (await played(run, WRITTEN, READ))["status"] == "skip"
