@@ -5,7 +5,6 @@ import asyncio
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -52,18 +51,19 @@ def rules(suffix: str, rounds: int) -> dict[str, Any]:
 
 
 def rules_row(language: str, figures: dict[str, Any]) -> str:
-    """Medians by the clock, the processor's time in brackets."""
+    """The least times by the clock, the processor's in brackets."""
     cells = [_cell(figures[key]) for key in ("warm", "reading", "parse")]
-    reached = "yes" if _median(figures["warm"], 0) <= RULES_S else "no"
+    reached = "yes" if _least(figures["warm"], 0) <= RULES_S else "no"
     return f"| {language} | {' | '.join(cells)} | {RULES_S} s | {reached} |"
 
 
 def _cell(times: Sequence[Sequence[float]]) -> str:
-    return f"{_median(times, 0):.2f} s ({_median(times, 1):.2f})"
+    return f"{_least(times, 0):.2f} s ({_least(times, 1):.2f})"
 
 
-def _median(times: Sequence[Sequence[float]], place: int) -> float:
-    return statistics.median(one[place] for one in times)
+def _least(times: Sequence[Sequence[float]], place: int) -> float:
+    # What else the machine does can only add to a time.
+    return min(one[place] for one in times)
 
 
 def page(figures: Sequence[Figure], judged: dict[str, dict[str, Any]], rounds: int, load: tuple[float, float]) -> str:
@@ -87,7 +87,7 @@ def page(figures: Sequence[Figure], judged: dict[str, dict[str, Any]], rounds: i
         "| --- | --- | --- | --- | --- | --- |",
         *(rules_row(language, found) for language, found in judged.items()),
         "",
-        f"Seconds by the clock, medians of {rounds}, with the processor's in brackets; the second column is one run, "
+        f"Seconds by the clock, the least of {rounds}, with the processor's in brackets; the second column is one run, "
         "for there is one first time. Each file has about 100 lines and six functions; one function has got "
         f"a statement more, and one is new. {LOGGING:.0%} of the functions log as the rule asks, the others are found. "
         "No peer has these rules; the last column of seconds is the parser alone, `ast` or tree-sitter.",
