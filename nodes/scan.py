@@ -81,32 +81,33 @@ async def _serving(state: State, runtime: Runtime[Context]) -> tuple[_Serving, d
     wanted = scan_needs.named(state.get("analysis") or {})
     if not wanted:
         return _Serving([], frozenset()), {}
-    ranked = await context.index.similar_to_each(wanted)
     if not context.settings.scan_choice:
+        ranked = await context.index.similar_to_each(wanted)
         return _Serving([_Weighed(hit.score, hit) for hits in ranked for hit in hits], frozenset()), {}
     near = await context.index.similar_to_each(wanted, limit=scan_choice.CANDIDATES, least=0.0)
     if not any(near):
         return _Serving([], frozenset()), {}
     needs = [one.text for one in wanted]
     choice, usage = await scan_choice.choose(needs, near, state["usage"], context, runtime.stream_writer)
+    unsaid = [one for one, chosen in zip(wanted, choice, strict=True) if chosen is None]
+    ranked = await context.index.similar_to_each(unsaid) if unsaid else []
     return _weigh(needs, near, choice, ranked), {"usage": usage}
 
 
 def _weigh(
     needs: Sequence[str], near: Sequence[list[Hit]], choice: Sequence[list[Hit] | None], ranked: Sequence[list[Hit]]
 ) -> _Serving:
-    """The model's choice for each need that it spoke of, the ranking for the others."""
-    weighed: list[_Weighed] = []
+    """The model's choice for each need that it spoke of, and what is `ranked` for the others."""
+    weighed = [_Weighed(hit.score, hit) for hits in ranked for hit in hits]
     seen: set[tuple[str, int]] = set()
-    for number, chosen in enumerate(choice):
+    for number, (need, hits, chosen) in enumerate(zip(needs, near, choice, strict=True)):
         if chosen is None:
-            weighed += [_Weighed(hit.score, hit) for hit in ranked[number]]
             continue
-        why = f"for: {needs[number]}"
         weighed += [
-            _Weighed(CHOSEN - PLACE * place - NEED * number, replace(hit, why=why)) for place, hit in enumerate(chosen)
+            _Weighed(CHOSEN - PLACE * place - NEED * number, replace(hit, why=f"for: {need}"))
+            for place, hit in enumerate(chosen)
         ]
-        seen.update((hit.path, hit.line) for hit in near[number])
+        seen.update((hit.path, hit.line) for hit in hits)
     return _Serving(weighed, frozenset(seen - {(one.hit.path, one.hit.line) for one in weighed}))
 
 
