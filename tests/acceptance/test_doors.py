@@ -8,6 +8,7 @@ from tests.support.postgres import until
 from tests.support.product import (
     ADD_DISCOUNT,
     ANEW,
+    BYPRODUCTS,
     CORRECT,
     FINISH,
     Product,
@@ -17,8 +18,6 @@ from tests.support.product import (
     slow,
     write_shop,
 )
-
-BYPRODUCTS = ("__pycache__", ".pytest_cache")
 
 
 async def test_of_two_at_once_the_second_is_told_of_the_first(product: Product, server: ModelServer) -> None:

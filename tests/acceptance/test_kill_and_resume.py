@@ -13,19 +13,19 @@ from tests.support.postgres import until
 from tests.support.product import (
     ADD_DISCOUNT,
     ANALYSIS,
+    BYPRODUCTS,
     FINISH,
-    Ended,
     Product,
     alive_in,
     killed_at_the_end,
     picture,
     script,
     slow,
+    whole_run,
     write_shop,
 )
 from tests.support.started import Started, Starter
 
-BYPRODUCTS = ("__pycache__", ".pytest_cache")
 TITLE = '"""Prices of the shop."""'
 # Each of these would leave its mark twice if it were done twice.
 MARK = call("edit", path="shop/prices.py", old=TITLE, new=f"{TITLE}\n# marked")
@@ -78,13 +78,7 @@ def undisturbed(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Report and tree of a run that nobody kills."""
     product = Product(starter, shared_state, write_shop(tmp_path_factory.mktemp("undisturbed") / "shop"))
-
-    async def run() -> Ended:
-        async with ModelServer(script(*TURNS)) as server:
-            return await product.run(server)
-
-    ended = asyncio.run(run())
-    assert ended.code == 0, ended.err
+    ended = whole_run(product, *TURNS)
     assert (product.workspace / "notes.txt").read_text() == "noted\n"
     assert (product.workspace / "shop" / "prices.py").read_text().count("# marked") == 1
     return ended.report, picture(product.workspace, leave_out=BYPRODUCTS)

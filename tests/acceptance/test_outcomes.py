@@ -5,6 +5,7 @@ from tests.support.product import (
     ADD_DISCOUNT,
     ANEW,
     BREAK,
+    BYPRODUCTS,
     CORRECT,
     FINISH,
     GROSS,
@@ -14,8 +15,6 @@ from tests.support.product import (
     picture,
     script,
 )
-
-BYPRODUCTS = ("__pycache__", ".pytest_cache")
 
 
 async def test_a_correct_change_succeeds(product: Product, server: ModelServer) -> None:

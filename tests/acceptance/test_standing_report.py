@@ -3,17 +3,14 @@
 One run serves all; each test looks at it and leaves it as it is.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.model_server import ModelServer
-from tests.support.product import CORRECT, Ended, Product, picture, script, write_shop
+from tests.support.product import BYPRODUCTS, CORRECT, Ended, Product, picture, whole_run, write_shop
 from tests.support.started import Starter
-
-BYPRODUCTS = ("__pycache__", ".pytest_cache")
 
 
 @dataclass(frozen=True)
@@ -28,13 +25,7 @@ class Finished:
 @pytest.fixture(scope="module")
 def finished(starter: Starter, shared_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
     product = Product(starter, shared_state, write_shop(tmp_path_factory.mktemp("finished") / "shop"))
-
-    async def run() -> Ended:
-        async with ModelServer(script(*CORRECT)) as server:
-            return await product.run(server)
-
-    ended = asyncio.run(run())
-    assert ended.code == 0, ended.err
+    ended = whole_run(product, *CORRECT)
     return Finished(product, ended, picture(product.workspace, leave_out=BYPRODUCTS))
 
 

@@ -65,6 +65,8 @@ def discounted(net: float, percent: float) -> float:
     logger.info("[prices:discounted] price=%s", price)
     return price
 '''
+BYPRODUCTS = ("__pycache__", ".pytest_cache")
+"""What tools leave in a project, which no run is held to."""
 GROSS = "return net * (1 + rate)"
 WRONG = "return net * (1 - rate)"
 
@@ -185,6 +187,18 @@ class Product:
         assert shown.code == 0, shown.err
         known: dict[str, Any] = json.loads(shown.out)
         return known
+
+
+def whole_run(product: Product, *steps: Step) -> Ended:
+    """A run with success against a server of its own, for a fixture of many tests, which no event loop serves."""
+
+    async def run() -> Ended:
+        async with ModelServer(script(*steps)) as server:
+            return await product.run(server)
+
+    finished = asyncio.run(run())
+    assert finished.code == 0, finished.err
+    return finished
 
 
 async def ended(process: Started) -> Ended:
