@@ -70,12 +70,12 @@ def take_apart(path: str, raw: bytes) -> Source:
     code = not _aside(path, language)
     if language is None or len(text) > PARSED_BYTES:
         return Source(path, name, digest(raw), lines, code, [_as_text(path, text, lines, "")] if code else [])
-    extract = language.extract(text)
+    extract = language.extract(text) if code else Extract(language.outline(text))
     entries = list(_entries(path, text, extract, language, reusable=code))
     if code and (extract.broken or extract.doc or not entries):
         entries.append(_as_text(path, text, lines, extract.doc))
     facts = language.facts(text, extract.definitions) if code else []
-    return Source(path, name, digest(raw), lines, code, entries, facts, extract.links if code else [])
+    return Source(path, name, digest(raw), lines, code, entries, facts, extract.links)
 
 
 def defined_in(path: str, raw: bytes) -> list[str]:
@@ -83,7 +83,7 @@ def defined_in(path: str, raw: bytes) -> list[str]:
     language, text = language_of(_suffix(path.rpartition("/")[2])), to_utf8(raw)
     if language is None or not text or len(text) > PARSED_BYTES or _generated(path, text, _lines(text)):
         return []
-    return [one.qualified for one in language.extract(text).definitions]
+    return [one.qualified for one in language.outline(text)]
 
 
 def to_utf8(raw: bytes) -> bytes | None:

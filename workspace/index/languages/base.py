@@ -31,6 +31,10 @@ class Language(Protocol):
         """
         ...
 
+    def outline(self, source: bytes) -> list[Definition]:
+        """The definitions alone, for files of which nothing else is stored; may be much quicker."""
+        ...
+
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Lines that show the project's conventions, given what `extract` found."""
         ...

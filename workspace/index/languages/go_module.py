@@ -27,6 +27,10 @@ class GoModule:
         found = _MODULE.search(source)
         return Extract([], links=[Link("root", said(found[1]))] if found else [])
 
+    def outline(self, source: bytes) -> list[Definition]:
+        """None."""
+        return []
+
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """None."""
         return []

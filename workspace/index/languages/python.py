@@ -13,9 +13,11 @@ from backend_developer.workspace.index.languages import (
     python_facts,
     python_models,
     python_mounts,
+    python_outline,
     python_routes,
     python_urls,
 )
+from backend_developer.workspace.index.languages.python_outline import Head, Nested
 from backend_developer.workspace.index.languages.tree import DOC_CHARS, SIGNATURE_CHARS, grammar, parse
 from backend_developer.workspace.index.records import Definition, Extract, Fact, Kind, Link
 
@@ -47,6 +49,9 @@ class _Scope(NamedTuple):
     local: bool
 
 
+_OUTERMOST = _Scope("", in_class=False, local=False)
+
+
 class Python:
     """Python 3, stubs included."""
 
@@ -74,7 +79,7 @@ class Python:
         prefixes = python_routes.prefixes(source)
         definitions = list(_definitions(source, root, prefixes))
         links: list[Link] = []
-        if b"urlpatterns" in source or b".register(" in source:
+        if _routed(source):
             urls = python_urls.read(source, by, root)
             definitions += urls.routes
             links += urls.links
@@ -82,29 +87,58 @@ class Python:
         links += python_mounts.names(source, python_mounts.wanted(definitions, links))
         return Extract(definitions, _first_doc(source), root.has_error, links)
 
+    def outline(self, source: bytes) -> list[Definition]:
+        """The definitions that `extract` finds, without a parser where lines and indentation tell them."""
+        outlined = None if _routed(source) else python_outline.outline(source)
+        if outlined is None:
+            return self.extract(source).definitions
+        return list(_outlined(source, outlined, python_routes.prefixes(source)))
+
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""
         return python_facts.facts(source, definitions)
 
 
+def _routed(source: bytes) -> bool:
+    """Whether it may say of addresses by calls."""
+    return b"urlpatterns" in source or b".register(" in source
+
+
 def _definitions(source: bytes, root: Node, prefixes: Mapping[str, str]) -> Iterator[Definition]:
-    waiting = [(root, _Scope("", in_class=False, local=False), -1)]
+    waiting = [(root, _OUTERMOST, -1)]
     while waiting:
         node, scope, decorated_from = waiting.pop()
         kind = node.type
         if kind in _DEFINITIONS:
-            decorators = _text(source[decorated_from : node.start_byte]) if decorated_from >= 0 else ""
-            definition = _definition(source, node, scope, decorators)
-            yield definition
-            if kind == _CLASS:
-                yield from python_routes.view_class(definition)
-            elif decorators:
-                yield from python_routes.decorated(definition, decorators, prefixes, source)
-            if not _nested(source, definition):
+            told = _told(source, _head(node), scope, decorated_from, prefixes)
+            yield from told
+            if not _nested(source, told[0]):
                 continue
-            scope = _inside(definition, scope)
+            scope = _inside(told[0], scope)
         children_from = node.start_byte if kind == _DECORATED else -1
         waiting += [(child, scope, children_from) for child in reversed(node.children) if child.type in _STATEMENTS]
+
+
+def _outlined(source: bytes, outlined: list[Nested], prefixes: Mapping[str, str]) -> Iterator[Definition]:
+    scopes = [_OUTERMOST]
+    for head, depth, decorated_from in outlined:
+        del scopes[depth + 1 :]
+        told = _told(source, head, scopes[-1], decorated_from, prefixes)
+        yield from told
+        scopes.append(_inside(told[0], scopes[-1]))
+
+
+def _told(
+    source: bytes, head: Head, scope: _Scope, decorated_from: int, prefixes: Mapping[str, str]
+) -> list[Definition]:
+    """A definition, and the routes that it is."""
+    decorators = _text(source[decorated_from : head.start]) if decorated_from >= 0 else ""
+    definition = _definition(source, head, scope, decorators)
+    if head.is_class:
+        return [definition, *python_routes.view_class(definition)]
+    return (
+        [definition, *python_routes.decorated(definition, decorators, prefixes, source)] if decorators else [definition]
+    )
 
 
 def _nested(source: bytes, definition: Definition) -> bool:
@@ -118,25 +152,32 @@ def _inside(definition: Definition, scope: _Scope) -> _Scope:
     return _Scope(definition.qualified, is_class, scope.local or not is_class)
 
 
-def _definition(source: bytes, node: Node, scope: _Scope, decorators: str) -> Definition:
+def _head(node: Node) -> Head:
     body, name = node.child_by_field_name("body") or node, node.child_by_field_name("name") or node
-    beginning, start, end = node.start_byte, body.start_byte, body.end_byte
-    head = _text(source[beginning:start])
+    column = body.start_point.column
+    return Head(
+        node.type == _CLASS, node.start_byte, name.start_byte, name.end_byte, body.start_byte, body.end_byte,
+        node.start_point.row + 1, node.end_point.row + 1, column,
+    )  # fmt: skip
+
+
+def _definition(source: bytes, head: Head, scope: _Scope, decorators: str) -> Definition:
+    opening = _text(source[head.start : head.body])
     kind: Kind = "method" if scope.in_class else "function"
     framework = detail = ""
-    if node.type == _CLASS and not scope.in_class:
-        framework, detail = python_models.shape(head, decorators, source[start:end], body.start_point.column)
-    if node.type == _CLASS:
+    if head.is_class and not scope.in_class:
+        framework, detail = python_models.shape(opening, decorators, source[head.body : head.end], head.column)
+    if head.is_class:
         kind = "model" if framework else "class"
     return Definition(
         kind=kind,
-        name=_text(source[name.start_byte : name.end_byte]),
+        name=_text(source[head.name_start : head.name_end]),
         scope=scope.name,
-        signature=_signature(head),
-        doc=_doc(source[start:end]),
-        line=node.start_point.row + 1,
-        end_line=node.end_point.row + 1,
-        body=(beginning, end),
+        signature=_signature(opening),
+        doc=_doc(source[head.body : head.end]),
+        line=head.line,
+        end_line=head.end_line,
+        body=(head.start, head.end),
         framework=framework,
         detail=detail,
         local=scope.local,

@@ -144,6 +144,10 @@ class TreeLanguage(ABC):
             [*walked, *routing.routes], comments.first(source, DOC_CHARS), parsed.root.has_error, routing.links
         )
 
+    def outline(self, source: bytes) -> list[Definition]:
+        """What `extract` defines."""
+        return self.extract(source).definitions
+
     def facts(self, source: bytes, definitions: list[Definition]) -> list[Fact]:
         """Signs of logging, errors, settings and database sessions."""
         return list(signs(source, self.signs))
