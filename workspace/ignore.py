@@ -4,6 +4,7 @@ Read from the files, so that it holds without git too. A tracked file that a pat
 """
 
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class IgnoreRules:
     """The rules of one tree; asked about a path once its parent folders have been loaded."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = str(root)
         self._specs: dict[str, tuple[_Signature, GitIgnoreSpec]] = {}
         self._seen: set[str] = set()
         self._known: dict[str, bool] = {}
@@ -77,15 +78,17 @@ class IgnoreRules:
                 return verdict
         return False
 
-    def _sources(self, folder: str) -> list[Path]:
-        own = self._root / folder / ".gitignore"
-        return [own] if folder else [self._root / ".git/info/exclude", own]
+    def _sources(self, folder: str) -> list[str]:
+        """As strings: a `Path` for each folder of a project would be a tenth of the time of a walk."""
+        if folder:
+            return [f"{self._root}/{folder}/.gitignore"]
+        return [f"{self._root}/.git/info/exclude", f"{self._root}/.gitignore"]
 
     def _signature(self, folder: str) -> _Signature:
         total = _NO_FILE
         for source in self._sources(folder):
             try:
-                stat = source.stat()
+                stat = os.stat(source)  # noqa: PTH116
             except OSError:
                 continue
             total = (total[0] + stat.st_mtime_ns, total[1] + stat.st_size, total[2] + stat.st_ino)
@@ -95,7 +98,7 @@ class IgnoreRules:
         lines: list[str] = []
         for source in self._sources(folder):
             try:
-                lines += source.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+                lines += Path(source).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
             except OSError:
                 continue
         return lines

@@ -34,7 +34,8 @@ _TOKENS = re.compile(
     rb'#[^\n]*|[rbufRBUF]{0,2}(?:"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')'
     rb"|[A-Za-z_\x80-\xff][\w\x80-\xff]*|\d[\w.]*|[^\s\w]"
 )
-_DOC = re.compile(rb'\s*[rRuU]?("""|\'\'\'|"|\')([\s\S]*?)\1')
+_DOC = re.compile(rb'[rRuU]?("""|\'\'\'|"|\')([\s\S]*?)\1')
+_BEFORE_DOC = frozenset((b'"', b"'", b"r", b"R", b"u", b"U"))
 _LEADING_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 _COMMENT_IN_SIGNATURE = re.compile(r"\n[ \t]*#[^\n]*|\s#[^'\"\n]*(?=\n|$)")
 _LOOSE = re.compile(r"(?<=\()\s|,?\s(?=\))")
@@ -174,7 +175,7 @@ def _definition(source: bytes, head: Head, scope: _Scope, decorators: str) -> De
         name=_text(source[head.name_start : head.name_end]),
         scope=scope.name,
         signature=_signature(opening),
-        doc=_doc(source[head.body : head.end]),
+        doc=_doc(source, head.body, head.end),
         line=head.line,
         end_line=head.end_line,
         body=(head.start, head.end),
@@ -193,12 +194,12 @@ def _signature(head: str) -> str:
 
 def _first_doc(source: bytes) -> str:
     start = _LEADING_COMMENTS.match(source)
-    return _doc(source[start.end() :] if start else source)
+    return _doc(source, start.end() if start else 0, len(source))
 
 
-def _doc(body: bytes) -> str:
+def _doc(source: bytes, start: int, end: int) -> str:
     """The first paragraph of the docstring that a body begins with."""
-    found = _DOC.match(body) if body[:1] in b"\"'rRuU" else None
+    found = _DOC.match(source, start, end) if source[start : start + 1] in _BEFORE_DOC else None
     if not found:
         return ""
     paragraph = _text(found[2][: 4 * DOC_CHARS]).strip().partition("\n\n")[0]
