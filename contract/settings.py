@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         description="PostgreSQL for projects under test: databases are made and dropped there, no other is touched; "
         "without it an embedded one.",
     )
+    installed_postgres: bool = Field(
+        default=True,
+        description="Take a PostgreSQL that is installed here for a project under test which wants an extension that "
+        "the embedded one lacks.",
+    )
     state_dir: Path = Field(
         default_factory=default_state_dir, description="Folder for logs, the journal and the embedded PostgreSQL."
     )

@@ -182,7 +182,9 @@ def _assemble(
     scratch: ScratchDatabases,
 ) -> Context:
     """Blocks: the tools' texts are read."""
-    stage = Stage.of(look.root, workspace.commands, look.project.runtime, scratch.fresh, settings)
+    stage = Stage.of(
+        look.root, workspace.commands, look.project.runtime, scratch.fresh, scratch.with_extensions, settings
+    )
     installer = _installer(look, settings, workspace)
     tools = [
         *workspace_tools(workspace, settings, max_lines=look.project.house_rules.max_lines),
@@ -205,6 +207,7 @@ def _assemble(
         servers=known.servers,
         toolbox=Toolbox(tools, workspace.journal, output_chars=settings.output_chars),
         scratch_database=scratch.fresh,
+        with_extensions=scratch.with_extensions,
         durable=durable,
         installer=installer,
         store=known.store,

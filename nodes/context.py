@@ -14,6 +14,7 @@ from backend_developer.nodes.write.tools import Toolbox
 from backend_developer.prompts.library import SkillLibrary
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.install import Installer
+from backend_developer.workspace.postgres.extensions import WithExtensions
 from backend_developer.workspace.profile import Profile
 from backend_developer.workspace.project_settings import ProjectSettings
 from backend_developer.workspace.toolchains.base import Toolchain
@@ -38,6 +39,8 @@ class Context:
     servers: McpServers
     scratch_database: Callable[[], AbstractAsyncContextManager[str]]
     """A fresh PostgreSQL database for a service under test; yields its address."""
+    with_extensions: WithExtensions
+    """Has it brought by another PostgreSQL what the one for those databases lacks, if it can."""
     durable: Callable[[], Awaitable[None]]
     """Returns once all that the run has done so far is stored, so that what follows may touch the project."""
     installer: Installer | None = None

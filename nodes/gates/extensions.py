@@ -60,7 +60,8 @@ def no_extension(refused: Sequence[Refusal], source: str, place: str = "") -> No
     return NoExtension(
         f"The PostgreSQL for projects under test cannot prove what the change is the first to want{where}: {told}.",
         f"Set {SCRATCH_SETTING} to the URL of a PostgreSQL server that has {names} and on which databases may be made "
-        "and dropped, and resume; or give the task anew so that it does without.",
+        "and dropped, or install one on this machine that has it, and resume; or give the task anew so that it does "
+        "without.",
         source=source,
     )
 

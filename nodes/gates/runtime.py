@@ -79,6 +79,7 @@ def stage_of(context: Context) -> Stage:
         context.commands,
         context.project_settings.runtime,
         context.scratch_database,
+        context.with_extensions,
         context.settings,
     )
 

@@ -6,12 +6,14 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from backend_developer.contract import CallFailed, Finding, GateResult
 from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.context import Context
+from backend_developer.workspace.postgres.extensions import refusals, tried_until_had
 from backend_developer.workspace.toolchains.base import Step, StepKind, Toolchain
 from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 from backend_developer.workspace.toolchains.make.toolchain import MakeToolchain
@@ -99,10 +101,20 @@ async def run_side_by_side(context: Context, jobs: Sequence[Job]) -> list[Ran]:
 
 
 async def run_job(context: Context, job: Job) -> Ran:
-    """One command, with a fresh database where it wants one.
+    """One command, with a fresh database where it wants one, and one that has the extensions which it is refused.
 
     Raises `NoDatabase` where that cannot be had.
     """
+    return await tried_until_had(context.with_extensions, partial(_run_once, context, job), _lacking)
+
+
+def _lacking(ran: Ran) -> set[str]:
+    if ran.outcome is None or ran.outcome.ok or not wants_database(ran.job.step.env):
+        return set()
+    return {one.name for one in refusals(ran.outcome.output)}
+
+
+async def _run_once(context: Context, job: Job) -> Ran:
     step = job.step
     await asyncio.to_thread(_make_folders, step.writable)
     async with _environment(context, step) as env:

@@ -100,6 +100,7 @@ async def test_a_change_that_is_the_first_to_want_an_extension_is_blocked(
 ) -> None:
     trigrams = "CREATE EXTENSION pg_trgm;\nCREATE TABLE words (id bigint PRIMARY KEY);\n"
     server.play(script(ADD_DISCOUNT, call("write", path="migrations/0001_words.sql", content=trigrams), FINISH))
+    product.environment["BACKEND_DEVELOPER_INSTALLED_POSTGRES"] = "false"
     ended = await product.run(server)
     report = ended.report
     assert (ended.code, report["status"]) == (2, "blocked")

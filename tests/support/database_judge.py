@@ -16,6 +16,7 @@ from backend_developer.workspace.postgres import ensure_scratch_server, scratch_
 from backend_developer.workspace.profile import detect
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
+from tests.support.postgres import no_extensions
 
 Files = dict[str, str]
 Judge = Callable[..., Awaitable[dict[str, Any]]]
@@ -45,7 +46,12 @@ async def database_judge(tmp_path: Path, state_dir: Path) -> Judge:
             yield url
 
     async def judge(
-        before: Files, change: dict[str, str | None], *, named: tuple[str, ...] = (), database_of: Any = scratch
+        before: Files,
+        change: dict[str, str | None],
+        *,
+        named: tuple[str, ...] = (),
+        database_of: Any = scratch,
+        with_extensions: Any = no_extensions,
     ) -> dict[str, Any]:
         after = {path: text for path, text in {**before, **change}.items() if text is not None}
         root = tmp_path / "project"
@@ -61,6 +67,7 @@ async def database_judge(tmp_path: Path, state_dir: Path) -> Judge:
             profile=detect(root),
             toolchains=toolchains_for(root, tmp_path / "state" / "scratch", settings),
             scratch_database=database_of,
+            with_extensions=with_extensions,
             installer=None,
         )
         (tmp_path / "state" / "scratch").mkdir(parents=True, exist_ok=True)

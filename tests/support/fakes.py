@@ -27,6 +27,7 @@ from backend_developer.workspace.project_settings import ProjectSettings
 from backend_developer.workspace.services import Stage
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step, StepKind, TestRun
 from backend_developer.workspace.workspace import Workspace
+from tests.support.postgres import no_extensions
 
 FILES = {
     "app/users.py": "def get_user(user_id: int) -> int:\n    return user_id\n",
@@ -195,6 +196,7 @@ def make_stage(root: Path, commands: ScriptedCommands) -> Stage:
         commands=commands,
         project=ProjectSettings().runtime,
         scratch_database=no_database,
+        with_extensions=no_extensions,
         start_s=1.0,
         prepare_s=1.0,
     )
@@ -248,6 +250,7 @@ async def make_bench(
         servers=asked,
         toolbox=Toolbox(tools, workspace.journal, output_chars=chosen.output_chars),
         scratch_database=no_database,
+        with_extensions=no_extensions,
         durable=durable,
     )
     return Bench(context, model, commands, toolchain, stored=stored)

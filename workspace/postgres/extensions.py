@@ -6,15 +6,18 @@ offers; a name that nobody knows is taken for misspelt.
 
 import logging
 import re
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from backend_developer.workspace.postgres.connect import SCRATCH_SETTING
 
 logger = logging.getLogger(__name__)
 
 WAY_OUT = (
-    f"name a server that has it in {SCRATCH_SETTING}, or apply it to a PostgreSQL that has it before it is released"
+    f"install a PostgreSQL that has it on this machine, name a server that has it in {SCRATCH_SETTING}, or apply it to "
+    "a PostgreSQL that has it before it is released"
 )
 _REFUSED = re.compile(
     r'(?:\b(?P<function>\w+)\(\) of )?\bextension \\?"(?P<name>[\w-]+)\\?" '
@@ -53,6 +56,12 @@ _OTHERS = (
 KNOWN = frozenset((*_CONTRIB, *_OTHERS))
 
 
+T = TypeVar("T")
+
+WithExtensions = Callable[[Collection[str]], Awaitable[bool]]
+"""Whether databases from now on have these extensions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """PostgreSQL's refusal of an extension, or of what its stand-in cannot do."""
@@ -70,6 +79,20 @@ class Refusal:
     def why(self) -> str:
         """Why nothing is proven on this server, and what to do about it."""
         return f"the PostgreSQL for projects under test is no proof here, since {self.told}: {WAY_OUT}"
+
+
+async def tried_until_had(
+    with_extensions: WithExtensions, attempt: Callable[[], Awaitable[T]], lacking: Callable[[T], Collection[str]]
+) -> T:
+    """What an attempt comes to: made once more where it lacked extensions and another PostgreSQL has them.
+
+    `lacking` names those that an attempt was refused.
+    """
+    came_to, tried = await attempt(), set[str]()
+    while (names := set(lacking(came_to)) - tried) and await with_extensions(names):
+        tried |= names
+        came_to = await attempt()
+    return came_to
 
 
 def refusals(text: str) -> list[Refusal]:

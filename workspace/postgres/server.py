@@ -2,7 +2,9 @@
 
 Runs are kept on the server that `DATABASE_URL` names, else on an embedded one. Projects under test get databases of
 another embedded server, where nothing needs to be synced to disk: a project's migrations can never touch our runs or
-the server that they are kept on. Only a server that the user names for it takes that one's place.
+the server that they are kept on. Only another
+takes that one's place: one that the user names for it, or, for a project that wants an extension which it lacks, one
+of ours that is started from a PostgreSQL installed on this machine.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ from pathlib import Path
 from backend_developer.contract import Settings
 from backend_developer.workspace.postgres.connect import connect, describe
 from backend_developer.workspace.postgres.embedded import EmbeddedServer
+from backend_developer.workspace.postgres.installed import Installation
 from backend_developer.workspace.postgres.scratch import check_scratch_server
 
 logger = logging.getLogger(__name__)
@@ -32,13 +35,17 @@ async def ensure_server(settings: Settings) -> str:
     return dsn
 
 
-async def ensure_scratch_server(settings: Settings) -> str:
-    """URL of the PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`."""
+async def ensure_scratch_server(settings: Settings, installation: Installation | None = None) -> str:
+    """URL of the PostgreSQL for databases of projects under test; it answers. Raises `NoDatabase`.
+
+    Started from an installation where one is given and the user names no server.
+    """
     if settings.scratch_database_url is not None:
         url = settings.scratch_database_url.get_secret_value()
         await check_scratch_server(url)
         return url
-    return await _ensure_embedded(settings.state_dir / "scratch", durable=False)
+    folder = "scratch" if installation is None else f"scratch-{installation.mark}"
+    return await _ensure_embedded(settings.state_dir / folder, durable=False, installation=installation)
 
 
 async def leave_servers(state_dir: Path, *, wait_s: float = 0.0) -> bool:
@@ -55,15 +62,15 @@ def _forget(state_dir: Path) -> list[EmbeddedServer]:
         return [_servers.pop(folder) for folder in list(_servers) if folder.parent == state_dir]
 
 
-async def _ensure_embedded(folder: Path, *, durable: bool) -> str:
-    server = await asyncio.to_thread(_embedded, folder, durable=durable)
+async def _ensure_embedded(folder: Path, *, durable: bool, installation: Installation | None = None) -> str:
+    server = await asyncio.to_thread(_embedded, folder, durable=durable, installation=installation)
     return await server.ensure()
 
 
-def _embedded(folder: Path, *, durable: bool) -> EmbeddedServer:
+def _embedded(folder: Path, *, durable: bool, installation: Installation | None) -> EmbeddedServer:
     """The process holds its place as a client as long as it lives, so the object is kept."""
     folder = folder.absolute()
     with _servers_lock:
         if folder not in _servers:
-            _servers[folder] = EmbeddedServer(folder, durable=durable)
+            _servers[folder] = EmbeddedServer(folder, durable=durable, installation=installation)
         return _servers[folder]

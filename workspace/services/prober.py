@@ -10,11 +10,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from backend_developer.contract import CallFailed, Finding, Settings
 from backend_developer.contract.ports import Commands
 from backend_developer.workspace.migrations.partial import Gaps
+from backend_developer.workspace.postgres.extensions import WithExtensions, tried_until_had
 from backend_developer.workspace.postgres.stand_ins import used_stand_ins
 from backend_developer.workspace.project_settings import RuntimeTable
 from backend_developer.workspace.services import service_log, verdict
@@ -40,6 +42,7 @@ class Stage:
     commands: Commands
     project: RuntimeTable
     scratch_database: Callable[[], AbstractAsyncContextManager[str]]
+    with_extensions: WithExtensions
     start_s: float
     """Limit for the service to listen."""
     prepare_s: float
@@ -52,6 +55,7 @@ class Stage:
         commands: Commands,
         project: RuntimeTable,
         scratch_database: Callable[[], AbstractAsyncContextManager[str]],
+        with_extensions: WithExtensions,
         settings: Settings,
     ) -> "Stage":
         """With the limits that the settings give."""
@@ -60,6 +64,7 @@ class Stage:
             commands=commands,
             project=project,
             scratch_database=scratch_database,
+            with_extensions=with_extensions,
             start_s=settings.service_start_s,
             prepare_s=settings.gate_timeout_s,
         )
@@ -84,9 +89,18 @@ async def play(spec: ServiceSpec, checks: Sequence[Check], stage: Stage) -> Play
     """Start the service on a free port, send the checks, read its log, stop it; nothing of it is alive afterwards.
 
     The project's plain SQL migrations are applied first, unless the service does it. Where PostgreSQL's words show that
-    this was misjudged, it is played once more the other way.
+    this was misjudged, it is played once more the other way; where they refuse an extension that another one at hand
+    has, once more there.
     Raises `NoDatabase` where it wants a database that cannot be had, `EnvironmentBroken` where no port is free.
     """
+    return await tried_until_had(stage.with_extensions, partial(_play, spec, checks, stage), _lacking)
+
+
+def _lacking(playback: Playback) -> set[str]:
+    return {one.name for one in playback.refused}
+
+
+async def _play(spec: ServiceSpec, checks: Sequence[Check], stage: Stage) -> Playback:
     schema = await asyncio.to_thread(find_schema, stage.root, spec)
     apply = bool(schema.folders) and not schema.by_service
     playback = await _play_on_a_port(spec, checks, stage, schema if apply else None)

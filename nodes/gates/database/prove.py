@@ -48,12 +48,14 @@ class Proof:
     """What failed for want of an extension."""
     was_refused: bool = False
     """Whether the schema before the change could not be had for such a want."""
-
+    lacking: set[str] = field(default_factory=set)
+    """The extensions that were refused, before the change or after it."""
     gaps: Gaps | None = None
     """What of the schema before the change is left out, where it is."""
 
     def refuse(self, failure: Failure, code: str, told: str) -> None:
         """Hold a failure against the change, unless our server is what failed."""
+        self.lack(failure)
         if self.gaps and self.gaps.explain(failure):
             self.unproven.append(f"{failure.place}: {failure.message}, which what is left out may have made")
         elif failure.unproven:
@@ -61,6 +63,11 @@ class Proof:
             self.refused.append(failure)
         else:
             self.findings.append(failure.finding(code, told))
+
+    def lack(self, failure: Failure) -> None:
+        """Keep in mind which extension a failure is for want of, if it is."""
+        if failure.refused:
+            self.lacking.add(failure.refused.name)
 
 
 async def prove(context: Context, migrator: Migrator, named: Sequence[str], gaps: Gaps | None = None) -> Proof:
@@ -73,6 +80,7 @@ async def prove(context: Context, migrator: Migrator, named: Sequence[str], gaps
         for task in (whole, on_rows):
             task.cancel()
         await asyncio.gather(whole, on_rows, return_exceptions=True)
+    proof.lacking |= rows.lacking
     if broken_before and rows.was_refused:
         # The whole ends where what was before does.
         proof.findings = [one for one in proof.findings if not _is_same(one, broken_before)]
@@ -136,6 +144,7 @@ async def _on_rows(
         return proof, None, None
     async with context.scratch_database() as url:
         if failure := await migrator.before(url):
+            proof.lack(failure)
             if failure.unproven or failure.unfollowed:
                 proof.unproven.append(failure.unproven or f"{failure.place}: {failure.message}")
                 proof.was_refused = True

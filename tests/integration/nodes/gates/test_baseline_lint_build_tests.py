@@ -19,6 +19,7 @@ from backend_developer.nodes.gates.lint import lint
 from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.project_settings import load_project_settings
 from backend_developer.workspace.toolchains import toolchains_for
+from tests.support.postgres import no_extensions
 from tests.support.product import WITHOUT_PLUGINS
 
 FILES = {
@@ -48,6 +49,7 @@ class Run:
             project_settings=load_project_settings(root),
             toolchains=toolchains_for(root, state_dir / "scratch", load_project_settings(root)),
             scratch_database=_no_database,
+            with_extensions=no_extensions,
             installer=None,
         )
 

@@ -14,6 +14,7 @@ from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.project_settings import ProjectSettings, RuntimeTable
 from backend_developer.workspace.services import prober
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Step
+from tests.support.postgres import no_extensions
 
 PACKAGE = Package("python", ".")
 SERVER = """
@@ -90,6 +91,7 @@ class Bench:
             project_settings=self.project,
             toolchains=(self.chain,),
             scratch_database=scratch,
+            with_extensions=no_extensions,
             installer=None,
             workspace=SimpleNamespace(root=self.root, journal=SimpleNamespace(files_changed=changed)),
         )

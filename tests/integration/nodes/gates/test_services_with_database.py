@@ -3,7 +3,7 @@
 import asyncio
 import importlib.util
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from backend_developer.contract import NoExtension
+from backend_developer.contract import NoExtension, load_settings
 from backend_developer.nodes.gates.runtime import runtime_gate
-from backend_developer.workspace.postgres import ensure_scratch_server, scratch_database
+from backend_developer.workspace.postgres import ScratchDatabases, ensure_scratch_server, scratch_database
+from backend_developer.workspace.postgres.installed import installation_with
 from tests.support import node_sample
 from tests.support.gate_run import GateRun, errors
+from tests.support.postgres import state_folder
 from tests.support.samples import SAMPLES, copy_sample, path_with_go, share_go_cache
 
 Make = Callable[[str], GateRun]
@@ -35,6 +37,21 @@ every = pytest.mark.parametrize(
         pytest.param("rust", marks=pytest.mark.skipif(not shutil.which("cargo"), reason="Rust is missing")),
     ],
 )
+
+
+@pytest.fixture
+def own_state_dir() -> Iterator[Path]:
+    """For servers that end with the test."""
+    with state_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+async def scratch(own_state_dir: Path) -> AsyncIterator[ScratchDatabases]:
+    """The databases of a run."""
+    databases = ScratchDatabases(load_settings(state_dir=own_state_dir), "played")
+    yield databases
+    await databases.aclose()
 
 
 @pytest.fixture
@@ -131,6 +148,20 @@ async def test_a_service_whose_extension_is_not_to_be_had_here_is_not_to_blame(m
     result = await played(run, WRITTEN, READ)
     assert (result["status"], errors(result), result["evidence"]["migrated"]) == ("skip", [], [])
     assert "it lacks the extension pg_trgm" in result["reason"]
+
+
+@pytest.mark.skipif(installation_with({"pg_trgm"}) is None, reason="no PostgreSQL with contrib modules is installed")
+async def test_it_is_played_on_a_postgresql_of_this_machine_that_has_its_extension(
+    make: Make, scratch: ScratchDatabases
+) -> None:
+    run = make("node")
+    run.context.scratch_database, run.context.with_extensions = scratch.fresh, scratch.with_extensions
+    run.change(MIGRATIONS["node"], "CREATE TABLE", "CREATE EXTENSION pg_trgm;\nCREATE TABLE")
+    path = run.root / MIGRATIONS["node"]
+    path.write_text(f"{path.read_text().rstrip()}\nCREATE INDEX ON users USING gin (name gin_trgm_ops);\n")
+    result = await played(run, WRITTEN, READ)
+    assert (result["status"], errors(result), "reason" in result) == ("pass", [], False)
+    assert result["evidence"]["migrated"] == [MIGRATIONS["node"]]
 
 
 RUNNER = (

@@ -12,6 +12,7 @@ from backend_developer.workspace.commands import Executor
 from backend_developer.workspace.project_settings import RuntimeTable
 from backend_developer.workspace.services import Stage
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec
+from tests.support.postgres import no_extensions
 
 SERVICE = """
 import json, os, subprocess, sys, time, traceback
@@ -118,6 +119,7 @@ def make_stage(project: Path, tmp_path: Path) -> Callable[..., Stage]:
                 "commands": Executor(project, tmp_path / "logs", settings),
                 "project": runtime,
                 "scratch_database": no_database,
+                "with_extensions": no_extensions,
                 "start_s": 20.0,
                 "prepare_s": 20.0,
                 **fields,

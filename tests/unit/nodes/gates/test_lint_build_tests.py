@@ -1,7 +1,7 @@
 """The nodes lint, build and tests over toolchains and commands that are scripted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -62,6 +62,8 @@ class Commands:
 
     exit_code: int | None = 0
     refuses: bool = False
+    lacking: dict[str, str] = field(default_factory=dict)
+    """What is said, and is a failure, on a database."""
     ran: list[tuple[Any, dict[str, str]]] = field(default_factory=list)
 
     async def run(self, argv: str | Sequence[str], **options: Any) -> Outcome:
@@ -69,7 +71,8 @@ class Commands:
             raise CallFailed("toy is not installed")
         self.ran.append((argv, options["env"]))
         command = argv if isinstance(argv, str) else " ".join(argv)
-        return Outcome(command, self.exit_code, self.exit_code is None, 0.1, "said", Path("log"))
+        said = self.lacking.get(options["env"].get("DB", ""))
+        return Outcome(command, 1 if said else self.exit_code, self.exit_code is None, 0.1, said or "said", Path("log"))
 
 
 def _fault(message: str) -> Finding:
@@ -84,7 +87,13 @@ def _run(passed: Sequence[str] = (), failed: Sequence[str] = ()) -> TestRun:
 class Stage:
     """A run with these toolchains; `events` is what was told."""
 
-    def __init__(self, *toolchains: Toy, commands: Commands | None = None, database: bool = True) -> None:
+    def __init__(
+        self,
+        *toolchains: Toy,
+        commands: Commands | None = None,
+        database: bool = True,
+        at_hand: Collection[str] = (),
+    ) -> None:
         self.events: list[dict[str, Any]] = []
         self.commands = commands or Commands()
         context = SimpleNamespace(
@@ -94,16 +103,23 @@ class Stage:
             toolchains=toolchains,
             project_settings=ProjectSettings(),
             scratch_database=self._database,
+            with_extensions=self._with_extensions,
             installer=None,
         )
         self._has_database = database
+        self._at_hand = at_hand
+        self._had: list[str] = []
         self.runtime: Any = SimpleNamespace(context=context, stream_writer=self.events.append)
+
+    async def _with_extensions(self, names: Collection[str]) -> bool:
+        self._had = sorted(names) if set(names) <= set(self._at_hand) else []
+        return bool(self._had)
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[str]:
         if not self._has_database:
             raise NoDatabase("PostgreSQL does not start.", "Set DATABASE_URL.")
-        yield "postgresql://u@h/d"
+        yield f"with {self._had[0]}" if self._had else "postgresql://u@h/d"
 
     async def gate(self, name: str, state: dict[str, Any] | None = None) -> dict[str, Any]:
         node: Any = {"lint": lint, "build": build, "tests": test_node.tests}[name]
@@ -233,6 +249,25 @@ async def test_a_step_that_wants_a_database_gets_a_fresh_one() -> None:
     stage = Stage(Toy(env={"DB": "{database_url}"}, runs=[_run(["a"])]))
     await stage.gate("tests")
     assert stage.commands.ran[0][1] == {"DB": "postgresql://u@h/d"}
+
+
+@pytest.mark.parametrize(
+    ("env", "said", "databases"),
+    [
+        ({"DB": "{database_url}"}, 'ERROR: extension "hstore" is not available', ["postgresql://u@h/d", "with hstore"]),
+        ({"DB": "{database_url}"}, 'ERROR: extension "postgis" is not available', ["postgresql://u@h/d"]),
+        ({"DB": "{database_url}"}, "ERROR: no such table", ["postgresql://u@h/d"]),
+        ({"DB": "postgresql://u@h/d"}, 'ERROR: extension "hstore" is not available', ["postgresql://u@h/d"]),
+    ],
+)
+async def test_a_step_that_is_refused_an_extension_is_run_again_where_another_database_has_it(
+    env: dict[str, str], said: str, databases: list[str]
+) -> None:
+    stage = Stage(
+        Toy(env=env, runs=[_run(["a"])]), commands=Commands(lacking={"postgresql://u@h/d": said}), at_hand={"hstore"}
+    )
+    await stage.gate("tests")
+    assert [env["DB"] for _, env in stage.commands.ran] == databases
 
 
 async def test_a_database_that_cannot_be_had_is_broken_surroundings() -> None:

@@ -8,6 +8,7 @@ from backend_developer.contract import Finding, GateResult, Settings
 from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.gates.check import check
 from backend_developer.workspace.toolchains.base import Package, Step, StepKind
+from tests.support.postgres import no_extensions
 
 
 class Toolchain:
@@ -37,6 +38,7 @@ async def judged(*tools: str, baseline: GateResult | None = None, **more: Any) -
         settings=Settings(),
         commands=Commands(),
         workspace=SimpleNamespace(root=Path("/project")),
+        with_extensions=no_extensions,
     )
     return await check(context, "lint", baseline, **more)
 

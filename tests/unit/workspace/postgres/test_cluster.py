@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from backend_developer.workspace.postgres.cluster import Account, Cluster, reachable
+from backend_developer.workspace.postgres.account import Account, reachable
+from backend_developer.workspace.postgres.cluster import Cluster
 from backend_developer.workspace.postgres.connect import describe, no_database
 from backend_developer.workspace.postgres.scratch import _name, _url
 
