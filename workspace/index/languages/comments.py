@@ -17,19 +17,19 @@ LINES = 40
 
 def above(source: bytes, position: int, limit: int) -> str:
     """First paragraph of the comment that ends right above a position; empty where there is none."""
-    before = _before(source, position)
-    if before.endswith(b"*/"):
-        opened = before.rfind(b"/*")
-        return _prose(before[opened + 2 : -2].decode("utf-8", "replace"), limit) if opened >= 0 else ""
-    return _prose("\n".join(text for _, text in reversed(list(_comment_lines(before)))), limit)
+    end = _end_before(source, position)
+    if source.endswith(b"*/", 0, end):
+        opened = source.rfind(b"/*", 0, end)
+        return _prose(source[opened + 2 : end - 2].decode("utf-8", "replace"), limit) if opened >= 0 else ""
+    return _prose("\n".join(text for _, text in reversed(list(_comment_lines(source, end)))), limit)
 
 
 def beginning(source: bytes, position: int) -> int:
     """Where the comment starts that ends right above a position; the position itself where there is none."""
-    before = _before(source, position)
-    if before.endswith(b"*/"):
-        return max(before.rfind(b"/*"), 0)
-    return min((start for start, _ in _comment_lines(before)), default=position)
+    end = _end_before(source, position)
+    if source.endswith(b"*/", 0, end):
+        return max(source.rfind(b"/*", 0, end), 0)
+    return min((start for start, _ in _comment_lines(source, end)), default=position)
 
 
 def first(source: bytes, limit: int) -> str:
@@ -45,19 +45,22 @@ def first(source: bytes, limit: int) -> str:
     return "" if _LICENCE.search(prose) else prose
 
 
-def _before(source: bytes, position: int) -> bytes:
-    """What stands before a position on lines of its own, no empty line between; empty where there is nothing."""
+def _end_before(source: bytes, position: int) -> int:
+    """The end of what stands before a position on lines of its own, no empty line between; 0 where there is nothing."""
     start = source.rfind(b"\n", 0, position) + 1
-    before = source[:start].rstrip(b" \t\r\n") if source[start:position].isspace() or start == position else b""
-    return before if source.count(b"\n", len(before), start) <= 1 else b""
+    if start != position and not source[start:position].isspace():
+        return 0
+    end = start
+    while end and source[end - 1] in b" \t\r\n":
+        end -= 1
+    return end if source.count(b"\n", end, start) <= 1 else 0
 
 
-def _comment_lines(before: bytes) -> Iterator[tuple[int, str]]:
-    """The lines of a comment that a text ends with, the last first: where each starts, and what it says."""
-    end = len(before)
+def _comment_lines(source: bytes, end: int) -> Iterator[tuple[int, str]]:
+    """The lines of a comment that ends at a place, the last first: where each starts, and what it says."""
     for _ in range(LINES):
-        start = before.rfind(b"\n", 0, max(end, 0)) + 1
-        line = before[start:end].decode("utf-8", "replace").strip() if end > 0 else ""
+        start = source.rfind(b"\n", 0, max(end, 0)) + 1
+        line = source[start:end].decode("utf-8", "replace").strip() if end > 0 else ""
         mark = _LINES.match(line)
         if not mark or line.startswith(("#[", "#!")):
             return

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from backend_developer.workspace.index.languages import go_mounts
+from backend_developer.workspace.index.languages.calls import chained, last_argument
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Routing,
     called_route,
-    chained,
     field,
-    last_argument,
     matches,
     text_of,
     unquoted,

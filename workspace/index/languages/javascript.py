@@ -53,6 +53,13 @@ labeled_statement parenthesized_expression call_expression object class ERROR
 """
 _EXPORTS = re.compile(r"^(?:module\.)?exports(?:\.|$)|\bprototype\.|^this\.")
 _EXPORTED = ("exports.", "module.exports.")
+_INSIDE = re.compile(
+    rb"\b(?:function|class|interface|enum|namespace|module|type)\b"
+    rb"|[=:]\s*(?:async\b\s*)?(?:[\w$]+\s*=>|[(<])"
+    rb"|[{,]\s*(?:(?:async|get|set)\s+|\*\s*)*[\w$]+\s*(?:<[^<>{}]*>)?"
+    rb"\([^;]*?\)\s*(?::[^;={}]*)?\{"
+)
+"""Functions, classes and types; what may be a function that something is given; what may be methods of objects."""
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 
 
@@ -66,6 +73,7 @@ class JavaScript(TreeLanguage):
     definers = _CLASSES | _NAMED_FUNCTIONS | _TYPES | _METHODS | _VALUES | {"export_statement", "call_expression"}
     passages = _FUNCTIONS | _WRAPPERS | frozenset(_STATEMENTS.split())
     closures = _FUNCTIONS
+    inside = _INSIDE
     wrappers = _WRAPPERS
     signs = javascript_signs.SIGNS
     test_path = re.compile(r"(?:^|/)(?:__tests__|__mocks__|tests?|spec|e2e|cypress)/|[.-](?:spec|test|e2e-spec)\.\w+$")

@@ -7,16 +7,8 @@ from tree_sitter import Node
 
 from backend_developer.workspace.index.languages import javascript_mounts, javascript_nest
 from backend_developer.workspace.index.languages.bindings import Router
-from backend_developer.workspace.index.languages.tree import (
-    Parsed,
-    Routing,
-    called_route,
-    chained,
-    last_argument,
-    matches,
-    text_of,
-    unquoted,
-)
+from backend_developer.workspace.index.languages.calls import chained, last_argument
+from backend_developer.workspace.index.languages.tree import Parsed, Routing, called_route, matches, text_of, unquoted
 from backend_developer.workspace.index.records import Definition
 
 _VERB = re.compile(r"get|post|put|patch|delete|all|options|head")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from backend_developer.workspace.index.languages import rust_mounts
+from backend_developer.workspace.index.languages.calls import chained
 from backend_developer.workspace.index.languages.tree import (
     Parsed,
     Routing,
     Site,
     called_route,
-    chained,
     field,
     matches,
     route,

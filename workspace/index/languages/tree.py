@@ -19,8 +19,6 @@ from backend_developer.workspace.index.records import Definition, Extract, Fact,
 
 SIGNATURE_CHARS = 200
 DOC_CHARS = 200
-CHAIN = 16
-"""Calls in a chain that are looked at."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?://|--\s)[^\n]*|/\*[\s\S]*?\*/")
 _OPENING = re.compile(r"\s*(?:=>|[{=:;])?\s*$")
@@ -107,6 +105,8 @@ class TreeLanguage(ABC):
     """Of the passages, functions without a name."""
     wrappers: ClassVar[frozenset[str]] = frozenset()
     """Of the passages, statements that belong to the one definition in them."""
+    inside: ClassVar[re.Pattern[bytes] | None] = None
+    """What stands in a function's text, from its first `{` or `=>` on, where it has definitions inside."""
     mark: ClassVar[str] = ""
     """Type of a decorator or attribute: inside what it marks, or before it."""
     signs: ClassVar[tuple[Sign, ...]] = ()
@@ -159,7 +159,17 @@ class TreeLanguage(ABC):
             reading = self.read(source, site) if site.node.type in self.definers else None
             if reading:
                 yield from reading.definitions
+                if self._is_closed(source, site, reading):
+                    continue
             waiting += reversed(list(self._below(site, reading.inner if reading else site.scope)))
+
+    def _is_closed(self, source: bytes, site: Site, reading: Reading) -> bool:
+        """Whether a function has nothing to walk to inside. Most have not, and a look at their text costs far less."""
+        if self.inside is None or not reading.definitions or reading.definitions[0].kind not in {"function", "method"}:
+            return False
+        start, end = site.node.start_byte, site.node.end_byte
+        opened = min((at for sign in (b"{", b"=>") if (at := source.find(sign, start, end)) >= 0), default=end)
+        return self.inside.search(source, opened + 1, end) is None
 
     def _below(self, site: Site, scope: Scope) -> Iterator[Site]:
         node = site.node
@@ -259,27 +269,6 @@ def text_of(node: Node | None) -> str:
 def field(node: Node, name: str) -> str:
     """The source of a node's field; empty where it has none."""
     return text_of(node.child_by_field_name(name))
-
-
-def chained(call: Node, access: str, name: str) -> Iterator[tuple[str, Node]]:
-    """The calls that are chained to a call, each with its name: `.get(a)` and `.post(b)` of `x("/y").get(a).post(b)`.
-
-    `access` is the grammar's node between two calls, `name` its field. Of a longer chain the first are given: a parent
-    is looked for from the root on, so that each takes longer than the last.
-    """
-    for _ in range(CHAIN):
-        between = call.parent
-        if between is None or between.type != access or between.parent is None or between.parent.type != call.type:
-            return
-        call = between.parent
-        yield field(between, name), call
-
-
-def last_argument(call: Node) -> str:
-    """The handler of a route: what stands before it is middleware."""
-    arguments = call.child_by_field_name("arguments")
-    given = arguments.named_children if arguments else []
-    return text_of(given[-1]) if given else ""
 
 
 def said(source: bytes) -> str:

@@ -1,3 +1,5 @@
+import pytest
+
 from backend_developer.workspace.index.languages import BY_NAME
 from backend_developer.workspace.index.records import Definition
 
@@ -213,3 +215,30 @@ def test_what_a_call_makes_for_export_is_a_definition() -> None:
 def test_a_named_function_that_is_handed_over_is_a_definition() -> None:
     source = b"/** The host. */\ngetter(req, 'host', function host() { return 1; });\non(function () { return 2; });\n"
     assert kinds(source) == {"host": "function"}
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "function inner() { return 1; }",
+        "const inner = (a) => a + 1;",
+        "const inner = a => a + 1;",
+        "let inner; inner = async (a, b = (c)) => { return a; };",
+        "const inner = <T,>(a: T): { b: T } => ({ b: a });",
+        "const inner = function () { return 1; };",
+        "return { a: 1, inner() { return 1; } };",
+        "return { async inner(a = f(g(h()))): Promise<number> { return 1; } };",
+        "return { a, get inner() { return 1; } };",
+        "return { inner: (a) => a };",
+        "return { *inner() { yield 1; } };",
+        "class inner {}",
+        "type inner = string;",
+        "interface inner { a: string }",
+        "enum inner { A }",
+        "hand(req, 'inner', function inner() { return 1; });",
+    ],
+)
+def test_what_a_function_defines_inside_is_found_as_its_own(inside: str) -> None:
+    for head in ("function outer({ a }, b = () => 1)", "const outer = async (a): Promise<{ b: T }> =>"):
+        defined = found(f"{head} {{\n  log(a, b);\n  {inside}\n}}\n".encode())
+        assert [(one.qualified, one.local) for one in defined.values()] == [("outer", False), ("outer.inner", True)]
