@@ -65,10 +65,10 @@ def store_path(store: Path, root: Path) -> Path:
 class Store:
     """One open index. Used by one thread at a time. Raises `sqlite3.Error`."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open or create; None keeps it in memory."""
+    def __init__(self, path: Path | None, wait_s: float = WAIT_S) -> None:
+        """Open or create; None keeps it in memory. `wait_s` as in `wait`."""
         self._connection = sqlite3.connect(
-            path or ":memory:", timeout=WAIT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            path or ":memory:", timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         self._remembered: dict[Callable[[Store], Any], tuple[int, Any]] = {}
         try:
@@ -80,6 +80,10 @@ class Store:
     def close(self) -> None:
         """Give up the file."""
         self._connection.close()
+
+    def wait(self, seconds: float) -> None:
+        """How long to wait for another process that writes, before it is an `OperationalError`."""
+        self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
