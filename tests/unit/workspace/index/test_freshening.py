@@ -119,6 +119,22 @@ async def test_a_question_meanwhile_waits_for_the_rest_of_the_same_work(
     assert sorted(read.paths) == sorted(files())
 
 
+async def test_the_event_loop_goes_on_meanwhile(index: CodeIndex, write: Write) -> None:
+    body = "".join(
+        f"def zebra_{number}(a, b):\n    return [a + {number} for a in b if a]\n\n\n" for number in range(40)
+    )
+    write(files(f"{body}M = {{}}\n"))
+    longest, beats, began = 0.0, 0, time.perf_counter()
+    index.freshen()
+    while at_work():
+        before = time.perf_counter()
+        await asyncio.sleep(0.005)
+        longest, beats = max(longest, time.perf_counter() - before), beats + 1
+    whole = time.perf_counter() - began
+    assert beats > whole / 0.05
+    assert longest < whole / 2
+
+
 async def test_close_gives_up_what_is_being_read(index: CodeIndex, write: Write, read: Readings) -> None:
     await index.long_files()
     write(files())
