@@ -106,7 +106,10 @@ class CodeIndex:
         self._background.want()
 
     def close(self) -> None:
-        """Give up the file, and what is being read in the background. The next question opens it again."""
+        """Give up the file, and what is being read in the background. The next question opens it again.
+
+        Blocks until the file that is being read is done.
+        """
         self._background.stop()
         with self._one_at_a_time:
             self._close()

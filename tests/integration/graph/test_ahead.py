@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from backend_developer.contract import load_settings, parse_task
 from backend_developer.graph.session import Session
-from backend_developer.workspace.index import refresh
+from backend_developer.workspace.index import CodeIndex, refresh
 from backend_developer.workspace.index.sources import Source, take_apart
 from tests.support.model_script import call, hang
 from tests.support.model_server import ModelServer
@@ -57,7 +58,14 @@ async def test_a_run_that_is_left_does_not_wait_for_what_is_being_read(
             time.sleep(0.1)
         return take_apart(path, raw)
 
+    closed_on_the_loop: list[bool] = []
+
+    def close(index: CodeIndex, really: Callable[[CodeIndex], None] = CodeIndex.close) -> None:
+        closed_on_the_loop.append(threading.current_thread() is threading.main_thread())
+        really(index)
+
     monkeypatch.setattr(refresh, "take_apart", slowly)
+    monkeypatch.setattr(CodeIndex, "close", close)
     task = parse_task({"task_id": "t1", "main_task": "Add a discount", "workspace": str(shop)})
     async with ModelServer() as server:
         server.play(script(call("bash", command="for file in shop/m*.py; do echo 'M = 0' > $file; done"), hang()))
@@ -71,6 +79,8 @@ async def test_a_run_that_is_left_does_not_wait_for_what_is_being_read(
                 await run
             assert time.perf_counter() - began < 5
             assert not [thread for thread in threading.enumerate() if thread.name == "index"]
+            # It waits for the file that is being read, which LangGraph Studio's server forbids on the loop.
+            assert closed_on_the_loop == [False]
 
 
 async def _drain(events: Any) -> None:
