@@ -123,7 +123,7 @@ async def open_trial_context(root: Path, settings: Settings) -> AsyncIterator[Co
     skills = await asyncio.to_thread(library_of, look.root, settings.skill_dirs)
     async with AsyncExitStack() as stack:
         index = CodeIndex(look.root, settings.state_dir / "index")
-        stack.callback(index.close)
+        stack.push_async_callback(asyncio.to_thread, index.close)
         scratch = ScratchDatabases(settings, task.task_id)
         stack.push_async_callback(scratch.aclose)
         known = Known(index, skills, Servers(local_servers(look.root, index, skills), {}, settings), [])
@@ -162,7 +162,7 @@ async def _know(look: Look, settings: Settings, run: str, pool: Pool, stack: Asy
     """Open index, skills, MCP servers and what was learned. Raises `InvalidSettings` for a wrong file of servers."""
     specs = await asyncio.to_thread(load_servers, look.root, settings)
     index = CodeIndex(look.root, settings.state_dir / "index")
-    stack.callback(index.close)
+    stack.push_async_callback(asyncio.to_thread, index.close)
     skills = await asyncio.to_thread(library_of, look.root, settings.skill_dirs)
     talks = Executor(look.root, settings.state_dir / "runs" / run / "mcp", settings, settings.state_dir / "mcp-cache")
     local = local_servers(look.root, index, skills)

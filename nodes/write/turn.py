@@ -1,7 +1,8 @@
 """Node `write`: one turn of the model in the conversation that runs over all attempts.
 
 Reads everything the nodes before it found; `messages`, `usage`. Writes `messages`; the answer carries the usage.
-Raises `BudgetSpent` before a call that would go over, and what the model raises.
+Raises `BudgetSpent` before a call that would go over, and what the model raises. Where the last answer may have changed
+the project, the index begins to read it while the model thinks, and may go on after the node's end until the run's.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from backend_developer.nodes.context import Context
 from backend_developer.nodes.write.compaction import compact, too_long
 from backend_developer.nodes.write.conversation import opening, repaired
 from backend_developer.nodes.write.finish import finish_spec
+from backend_developer.nodes.write.tools import Toolbox
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         added = await opening(state, context)
         runtime.stream_writer({"event": "attempt", "attempt": state["attempt"], "of": context.settings.attempts})
     messages = repaired([*history, *added])
+    if _may_have_changed(history, context.toolbox):
+        context.index.freshen()
     if too_long(usage, messages, context.settings):
         messages, changes, usage = await compact(messages, usage, context)
         added += changes
@@ -40,6 +44,12 @@ async def write(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     runtime.stream_writer(budget.event(usage, context.model.label, "write"))
     told = budget.carried(_named(answer, usage["calls"], messages), usage)
     return {"messages": [*added, *changes, told]}
+
+
+def _may_have_changed(history: list[BaseMessage], toolbox: Toolbox) -> bool:
+    """Whether the last answer called for a tool that can change files."""
+    last = next((message for message in reversed(history) if isinstance(message, AIMessage)), None)
+    return last is not None and any(toolbox.mutates(call["name"]) for call in last.tool_calls)
 
 
 async def _ask(

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from backend_developer.contract import WorkspaceUnusable
 from backend_developer.workspace.index import mounts, neighbours, project, search
+from backend_developer.workspace.index.background import Background, Stopped
 from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route, Wanted
-from backend_developer.workspace.index.refresh import refresh
-from backend_developer.workspace.index.store import Store, store_path
+from backend_developer.workspace.index.refresh import GivenUp, refresh
+from backend_developer.workspace.index.store import WAIT_S, Store, store_path
 from backend_developer.workspace.index.walk import Tree
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ T = TypeVar("T")
 
 _UNUSABLE = ("unable to open", "readonly", "read-only", "locked", "disk", "permission")
 """Messages of SQLite about the surroundings, which a new file would not mend."""
+
+
+REST_S = 0.06
+"""A file that was written less than 50 ms ago is read again at the next look, since its stamp cannot be relied on."""
 
 
 class CodeIndex:
@@ -38,6 +43,7 @@ class CodeIndex:
         self._tree = Tree()
         self._generation = -1
         self._one_at_a_time = threading.Lock()
+        self._background = Background(self._ahead, rest_s=REST_S, name="index")
 
     async def similar(
         self, text: str, *, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
@@ -84,28 +90,57 @@ class CodeIndex:
     async def ask(self, question: Callable[[Store], T]) -> T:
         """Run a question in a worker thread, on an index that is up to date.
 
+        One that is cancelled gives way at once; the reading begins again in the background, so that who asks with a
+        limit finds even the largest project read in the end.
         Raises `WorkspaceUnusable` where the project cannot be read.
         """
-        return await asyncio.to_thread(self._answer, question)
+        cancelled = threading.Event()
+        try:
+            return await asyncio.to_thread(self._answer, question, cancelled.is_set)
+        except asyncio.CancelledError:
+            cancelled.set()
+            self.freshen()
+            raise
+
+    def freshen(self) -> None:
+        """Read in the background what has changed, for the next question to find it done; returns at once.
+
+        A question that comes meanwhile waits for the rest. What goes wrong is logged, and left to the next question.
+        """
+        self._background.want()
 
     def close(self) -> None:
-        """Give up the file. The next question opens it again."""
+        """Give up the file, and what is being read in the background. The next question opens it again.
+
+        Blocks until the file that is being read is done.
+        """
+        self._background.stop()
         with self._one_at_a_time:
             self._close()
 
-    def _answer(self, question: Callable[[Store], T]) -> T:
+    def _ahead(self, stopped: Stopped) -> None:
+        try:
+            with self._one_at_a_time:
+                # Another process that writes is reading the same changes: its work is not waited for.
+                self._fresh(self._path(), stopped, wait_s=0)
+        except GivenUp:
+            logger.info("reading the changes in %s is given up", self.root)
+        except Exception:
+            logger.warning("the changes in %s are left to the next question", self.root, exc_info=True)
+
+    def _answer(self, question: Callable[[Store], T], stopped: Stopped) -> T:
         with self._one_at_a_time:
             try:
-                return question(self._fresh(self._path()))
+                return question(self._fresh(self._path(), stopped))
             except sqlite3.Error as error:
                 self._close()
                 path = self._after(error)
             try:
-                return question(self._fresh(path))
+                return question(self._fresh(path, stopped))
             except sqlite3.Error:
                 logger.exception("the index of %s cannot be kept on disk, it is made in memory", self.root)
                 self._close()
-            return question(self._fresh(None))
+            return question(self._fresh(None, stopped))
 
     def _after(self, error: sqlite3.Error) -> Path | None:
         """Where to go on after a failure: the same place without the damaged file, or memory."""
@@ -126,12 +161,15 @@ class CodeIndex:
             return None
         return store_path(self._folder, self.root)
 
-    def _fresh(self, path: Path | None) -> Store:
-        store = self._store = self._store or Store(path)
+    def _fresh(self, path: Path | None, stopped: Stopped, wait_s: float = WAIT_S) -> Store:
+        if stopped():
+            raise GivenUp
+        store = self._store = self._store or Store(path, wait_s)
+        store.wait(wait_s)
         if store.generation() != self._generation:
             self._tree = store.tree()
         try:
-            self._tree = refresh(store, self.root, self._tree)
+            self._tree = refresh(store, self.root, self._tree, stopped)
         except OSError as error:
             raise WorkspaceUnusable(
                 f"the project in {self.root} cannot be read: {error.strerror or error}.",

@@ -2,11 +2,12 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from backend_developer.workspace.collector import without_collector
+from backend_developer.workspace.index.background import Stopped
 from backend_developer.workspace.index.languages import SUFFIXES
 from backend_developer.workspace.index.sources import Source, digest, take_apart
 from backend_developer.workspace.index.store import Store
@@ -22,11 +23,16 @@ FEW = 64
 """As many files are compared by their bytes before a transaction is opened."""
 
 
-def refresh(store: Store, root: Path, known: Tree) -> Tree:
+class GivenUp(Exception):  # noqa: N818 - no error: nobody waits for the rest any more
+    """The work was stopped; the index is as it was before."""
+
+
+def refresh(store: Store, root: Path, known: Tree, stopped: Stopped) -> Tree:
     """Index what has changed since `known`, which must be the store's own tree. Returns the tree as it is now.
 
     A file has changed when its stamp has moved and the hash of its bytes is another.
-    Raises `OSError` where the root cannot be read, `sqlite3.Error` where the store cannot be written.
+    Raises `OSError` where the root cannot be read, `sqlite3.Error` where the store cannot be written, `GivenUp` soon
+    after `stopped` says so.
     """
     seen = look(root, known, SUFFIXES)
     touched = [path for path, stamp in seen.files.items() if _moved(stamp, known.files.get(path))]
@@ -35,7 +41,7 @@ def refresh(store: Store, root: Path, known: Tree) -> Tree:
         return seen
     began = time.perf_counter()
     with store.writing(), without_collector():
-        counts = _write(store, root, seen, touched)
+        counts = _write(store, root, seen, touched, stopped)
     logger.info("%d files indexed, %d forgotten in %.2f s", *counts, time.perf_counter() - began)
     return seen
 
@@ -49,13 +55,13 @@ def _same(store: Store, root: Path, path: str, stamp: Stamp) -> bool:
     return bool(found) and found[0][0] == digest(_read(root, path, stamp))
 
 
-def _write(store: Store, root: Path, seen: Tree, touched: list[str]) -> tuple[int, int]:
+def _write(store: Store, root: Path, seen: Tree, touched: list[str], stopped: Stopped) -> tuple[int, int]:
     """Write what differs, by the bytes: another process may have been quicker. Returns files indexed and forgotten."""
     digests = dict(store.rows("SELECT path, digest FROM files"))
     gone = digests.keys() - seen.files.keys()
     store.remove(gone)
     unchanged: list[str] = []
-    changed = _changed(root, seen, touched, digests, unchanged)
+    changed = _changed(root, seen, _unless(stopped, touched), digests, unchanged)
     count = 0
     while sources := list(islice(changed, TOGETHER)):
         store.remove(source.path for source in sources if source.path in digests)
@@ -65,8 +71,15 @@ def _write(store: Store, root: Path, seen: Tree, touched: list[str]) -> tuple[in
     return count, len(gone)
 
 
+def _unless(stopped: Stopped, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if stopped():
+            raise GivenUp
+        yield path
+
+
 def _changed(
-    root: Path, seen: Tree, touched: list[str], digests: dict[str, bytes], unchanged: list[str]
+    root: Path, seen: Tree, touched: Iterable[str], digests: dict[str, bytes], unchanged: list[str]
 ) -> Iterator[Source]:
     """The touched files whose bytes differ, taken apart; the names of the others go to `unchanged`."""
     for path in touched:

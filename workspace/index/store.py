@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,10 @@ T = TypeVar("T")
 
 WAIT_S = 120.0
 """How long to wait for another process that writes: the first index of a large project takes its time."""
+
+TOGETHER = 200
+"""Files whose rows are forgotten in one go; SQLite takes no endless statement."""
+_BANDS_BYTES = BANDS * array("I").itemsize
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -65,10 +70,10 @@ def store_path(store: Path, root: Path) -> Path:
 class Store:
     """One open index. Used by one thread at a time. Raises `sqlite3.Error`."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open or create; None keeps it in memory."""
+    def __init__(self, path: Path | None, wait_s: float = WAIT_S) -> None:
+        """Open or create; None keeps it in memory. `wait_s` as in `wait`."""
         self._connection = sqlite3.connect(
-            path or ":memory:", timeout=WAIT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            path or ":memory:", timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         self._remembered: dict[Callable[[Store], Any], tuple[int, Any]] = {}
         try:
@@ -80,6 +85,10 @@ class Store:
     def close(self) -> None:
         """Give up the file."""
         self._connection.close()
+
+    def wait(self, seconds: float) -> None:
+        """How long to wait for another process that writes, before it is an `OperationalError`."""
+        self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -134,22 +143,23 @@ class Store:
 
     def remove(self, paths: Iterable[str]) -> None:
         """Forget these files and all that they define."""
-        for path in paths:
-            for (file,) in self.rows("SELECT id FROM files WHERE path = ?", (path,)):
-                self._remove(file)
+        waiting = iter(paths)
+        while some := list(islice(waiting, TOGETHER)):
+            marks = ", ".join("?" * len(some))
+            self._remove(_listed(self.rows(f"SELECT id FROM files WHERE path IN ({marks})", some)))  # noqa: S608 - no value in it
 
-    def _remove(self, file: int) -> None:
+    def _remove(self, files: str) -> None:
+        """Table by table: a statement costs more than the rows of one file."""
         run = self._connection.execute
-        mine = "(SELECT id FROM definitions WHERE file = ?)"
-        for definition, hashes in self.rows(f"SELECT * FROM sketches WHERE definition IN {mine}", (file,)):  # noqa: S608 - no value in it
-            bands = [(value, definition) for value in _unpack(hashes)[:BANDS]]
-            self._connection.executemany("DELETE FROM bands WHERE hash = ? AND definition = ?", bands)
-        for table, key in (("sketches", "definition"), ("words", "rowid")):
-            run(f"DELETE FROM {table} WHERE {key} IN {mine}", (file,))  # noqa: S608 - names of our own tables
-        run("DELETE FROM definitions WHERE file = ?", (file,))
-        run("DELETE FROM facts WHERE file = ?", (file,))
-        run("DELETE FROM links WHERE file = ?", (file,))
-        run("DELETE FROM files WHERE id = ?", (file,))
+        mine = _listed(self.rows(f"SELECT id FROM definitions WHERE file IN ({files})"))  # noqa: S608 - numbers of our own
+        sketches = self.rows(f"SELECT definition, hashes FROM sketches WHERE definition IN ({mine})")  # noqa: S608 - the same
+        bands = [(value, number) for number, hashes in sketches for value in _unpack(hashes[:_BANDS_BYTES])]
+        self._connection.executemany("DELETE FROM bands WHERE hash = ? AND definition = ?", bands)
+        for table, key, keys in (
+            ("sketches", "definition", mine), ("words", "rowid", mine), ("definitions", "file", files),
+            ("facts", "file", files), ("links", "file", files), ("files", "id", files),
+        ):  # fmt: skip
+            run(f"DELETE FROM {table} WHERE {key} IN ({keys})")  # noqa: S608 - names and numbers of our own
 
     def add(self, sources: Iterable[tuple[Source, Stamp]]) -> None:
         """Store files that are not in the index."""
@@ -226,6 +236,10 @@ class Batch:
 
     def _next(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}").fetchone()[0])  # noqa: S608 - names of our own tables
+
+
+def _listed(rows: Iterable[tuple[int]]) -> str:
+    return ", ".join(str(number) for (number,) in rows)
 
 
 def _unpack(hashes: bytes) -> tuple[int, ...]:

@@ -1,14 +1,32 @@
 import asyncio
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from backend_developer.contract import WorkspaceUnusable
 from backend_developer.workspace.index import CodeIndex
-from backend_developer.workspace.index.store import Store, store_path
+from backend_developer.workspace.index.store import TOGETHER, Store, store_path
 from tests.unit.workspace.index.conftest import Write
+
+OVERDUE = """
+import os
+from fastapi import FastAPI
+from shop.m{0} import router
+
+app = FastAPI()
+app.include_router(router, prefix="/m{0}")
+
+
+def overdue_{0}(session, today):
+    found = []
+    for invoice in session.query(All).filter(All.paid == False):
+        if invoice.due < today and invoice.total > int(os.getenv("LEAST_{0}")):
+            found.append((invoice.number, invoice.total * 1.05))
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
+"""
 
 
 async def names(index: CodeIndex, need: str) -> list[str]:
@@ -35,6 +53,29 @@ async def test_what_is_removed_leaves_nothing_in_any_table(index: CodeIndex, wri
     tables = ("files", "definitions", "words", "sketches", "bands", "facts")
     counts = await index.ask(lambda store: [store.rows(f"SELECT COUNT(*) FROM {table}")[0][0] for table in tables])
     assert counts == [0] * len(tables)
+
+
+async def test_many_files_are_forgotten_and_the_others_keep_their_rows(
+    index: CodeIndex, write: Write, root: Path
+) -> None:
+    write({f"m{number}.py": OVERDUE.format(number) for number in range(TOGETHER + 20)})
+    await index.long_files()
+    tables = ("files", "definitions", "words", "sketches", "bands", "facts", "links")
+
+    async def rows() -> dict[str, list[tuple[object, ...]]]:
+        return {
+            table: await index.ask(partial(Store.rows, sql=f"SELECT * FROM {table} ORDER BY 1")) for table in tables
+        }
+
+    before = await rows()
+    assert all(len(before[table]) >= TOGETHER + 20 for table in tables)
+    for number in range(TOGETHER + 10):
+        (root / f"m{number}.py").unlink()
+    after = await rows()
+    assert [row[1] for row in after["files"]] == [f"m{number}.py" for number in range(TOGETHER + 10, TOGETHER + 20)]
+    for table in tables:
+        assert set(after[table]) <= set(before[table])
+        assert len(after[table]) * (TOGETHER + 20) == len(before[table]) * 10
 
 
 async def test_an_index_outlives_its_process(root: Path, tmp_path: Path, write: Write) -> None:
