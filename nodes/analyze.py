@@ -2,7 +2,8 @@
 
 Reads `task`, `usage`. Writes `analysis`, `usage`; for a complex task its calls in `consult`.
 A model that gives no usable answer three times does not stop the run: the task's own words serve as the analysis.
-Raises what the model raises, and `BudgetSpent`.
+Raises what the model raises, and `BudgetSpent`. The index begins to read the project while the model thinks, and may go
+on after the node's end, for `scan` to find it done.
 """
 
 import logging
@@ -30,6 +31,7 @@ THOUGHTS = 5
 async def analyze(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Ask the model for the analysis."""
     context = runtime.context
+    context.index.freshen()
     analysis, usage = await structured.ask(
         Analysis, await _question(context), "analyze", state["usage"], context, runtime.stream_writer
     )

@@ -7,6 +7,15 @@ Stopped = Callable[[], bool]
 """Says that the work is no longer wanted: it asks often, and gives up where it is told so."""
 
 
+class GivenUp(Exception):  # noqa: N818 - no error: nobody waits for the rest any more
+    """The work was stopped; all is as it was before."""
+
+
+def never() -> bool:
+    """For work that somebody waits for."""
+    return False
+
+
 class Background:
     """One piece of work, done once more for each time that it is wanted and never twice at once.
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from backend_developer.contract import WorkspaceUnusable
 from backend_developer.workspace.index import mounts, neighbours, project, search
-from backend_developer.workspace.index.background import Background, Stopped
+from backend_developer.workspace.index.background import Background, GivenUp, Stopped
 from backend_developer.workspace.index.records import Conventions, Hit, LongFile, Model, Pair, Route, Wanted
-from backend_developer.workspace.index.refresh import GivenUp, refresh
+from backend_developer.workspace.index.refresh import refresh
 from backend_developer.workspace.index.store import WAIT_S, Store, store_path
 from backend_developer.workspace.index.walk import Tree
 

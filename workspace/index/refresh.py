@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from backend_developer.workspace.collector import without_collector
-from backend_developer.workspace.index.background import Stopped
+from backend_developer.workspace.index.background import GivenUp, Stopped
 from backend_developer.workspace.index.languages import SUFFIXES
 from backend_developer.workspace.index.sources import Source, digest, take_apart
 from backend_developer.workspace.index.store import Store
@@ -23,10 +23,6 @@ FEW = 64
 """As many files are compared by their bytes before a transaction is opened."""
 
 
-class GivenUp(Exception):  # noqa: N818 - no error: nobody waits for the rest any more
-    """The work was stopped; the index is as it was before."""
-
-
 def refresh(store: Store, root: Path, known: Tree, stopped: Stopped) -> Tree:
     """Index what has changed since `known`, which must be the store's own tree. Returns the tree as it is now.
 
@@ -34,7 +30,7 @@ def refresh(store: Store, root: Path, known: Tree, stopped: Stopped) -> Tree:
     Raises `OSError` where the root cannot be read, `sqlite3.Error` where the store cannot be written, `GivenUp` soon
     after `stopped` says so.
     """
-    seen = look(root, known, SUFFIXES)
+    seen = look(root, known, SUFFIXES, stopped)
     touched = [path for path, stamp in seen.files.items() if _moved(stamp, known.files.get(path))]
     gone = known.files.keys() - seen.files.keys()
     if not gone and len(touched) <= FEW and all(_same(store, root, path, seen.files[path]) for path in touched):

@@ -14,6 +14,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import NamedTuple
 
+from backend_developer.workspace.index.background import GivenUp, Stopped, never
 from backend_developer.workspace.index.ignore import Ignore
 
 logger = logging.getLogger(__name__)
@@ -52,19 +53,20 @@ class Tree:
     files: dict[str, Stamp] = field(default_factory=dict)
 
 
-def look(root: Path, known: Tree, suffixes: frozenset[str]) -> Tree:
+def look(root: Path, known: Tree, suffixes: frozenset[str], stopped: Stopped = never) -> Tree:
     """The tree as it is now. `known` saves listing what has not moved; an empty one lists all.
 
-    Raises `FileNotFoundError` or another `OSError` where the root cannot be read.
+    Raises `FileNotFoundError` or another `OSError` where the root cannot be read, `GivenUp` soon after `stopped` says
+    so.
     """
     if not S_ISDIR(root.stat().st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(root))
     if known.folders and _unmoved(root, known):
         return known
-    seen = _Look(root, known, suffixes).tree
+    seen = _Look(root, known, suffixes, stopped).tree
     if known.folders and _rules(seen) != _rules(known):
         logger.info("ignore rules have changed, listing all of %s", root)
-        return _Look(root, Tree(), suffixes).tree
+        return _Look(root, Tree(), suffixes, stopped).tree
     return seen
 
 
@@ -91,7 +93,7 @@ def _unmoved(root: Path, known: Tree) -> bool:
 
 
 class _Look:
-    def __init__(self, root: Path, known: Tree, suffixes: frozenset[str]) -> None:
+    def __init__(self, root: Path, known: Tree, suffixes: frozenset[str], stopped: Stopped) -> None:
         self._root = f"{root}{os.sep}"
         self._known = known
         self._suffixes = suffixes
@@ -100,6 +102,8 @@ class _Look:
         self.tree = Tree()
         waiting = [""]
         while waiting:
+            if stopped():
+                raise GivenUp
             path = waiting.pop()
             if folder := self._folder(path):
                 self.tree.folders[path] = folder

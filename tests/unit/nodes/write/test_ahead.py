@@ -1,4 +1,4 @@
-"""The index reads what the last answer may have changed while the model thinks, and the turn never knows of it."""
+"""The index reads while the model thinks, the project first and then what it changes, and no node waits for it."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
+from backend_developer.nodes.analyze import analyze
 from backend_developer.nodes.write.turn import write
 from tests.support.fakes import Bench, ScriptedModel, answer, call, make_bench
 
@@ -57,7 +58,7 @@ def change(bench: Bench) -> None:
 
 
 async def indexed(caplog: pytest.LogCaptureFixture, by: str) -> None:
-    """Returns when a thread of this name has indexed the change."""
+    """Returns when a thread of this name has indexed one file."""
     async with asyncio.timeout(LONG_S):
         while not [one for one in caplog.records if "1 files indexed" in one.message and one.threadName == by]:
             await asyncio.sleep(0.005)
@@ -73,6 +74,21 @@ async def test_a_change_is_read_while_the_answer_is_pending(
     assert not asked.done()
     model.may_answer.set()
     assert (await asked)["messages"][-1].id == "turn-1"
+
+
+async def test_the_project_is_read_while_the_analysis_is_pending(
+    tmp_path: Path, model: Thinking, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    made = await make_bench(tmp_path, files={"app/users.py": "def users(): ...\n"})
+    model.lines[:] = [answer(call("Analysis", summary="x"))]
+    bench = replace(made, context=replace(made.context, model=model), model=model)
+    asked = asyncio.create_task(analyze(bench.state(), bench.runtime))
+    await indexed(caplog, by="index")
+    assert not asked.done()
+    model.may_answer.set()
+    assert (await asked)["analysis"]["summary"] == "x"
+    bench.context.index.close()
 
 
 async def test_a_turn_after_one_that_only_read_reads_nothing(

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from backend_developer.workspace.index.background import GivenUp
 from backend_developer.workspace.index.walk import UNSETTLED, Folder, Stamp, Tree, look
 from tests.unit.workspace.index.conftest import Write
 
@@ -111,3 +112,11 @@ def test_what_has_only_just_changed_is_not_believed(root: Path, write: Write) ->
 def test_a_missing_root_is_an_error(root: Path) -> None:
     with pytest.raises(FileNotFoundError):
         look(root / "none", Tree(), PY)
+
+
+def test_a_look_that_nobody_waits_for_any_more_is_given_up(root: Path, write: Write) -> None:
+    write({f"folder_{number}/a.py": "" for number in range(5)})
+    answers = iter([False, False, True])
+    with pytest.raises(GivenUp):
+        look(root, Tree(), PY, lambda: next(answers))
+    assert next(answers, None) is None
