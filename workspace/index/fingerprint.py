@@ -58,6 +58,15 @@ class Blinder(dict[bytes, int]):
         """The symbols of tokens, comments left out."""
         return [symbol for symbol in map(self.__getitem__, tokens) if symbol]
 
+    def names_and_texts(self, tokens: list[bytes]) -> tuple[set[bytes], bytes]:
+        """The different identifiers among tokens; and all others in one piece: strings, comments, numbers and signs.
+
+        Keywords are left out.
+        """
+        different = set(tokens) - self.keywords
+        names = {token for token in different if self[token] == _IDENTIFIER}
+        return names, b"\n".join(different - names)
+
     def _symbol(self, token: bytes) -> int:
         if token.startswith(self._comments):
             return _NOTHING
@@ -78,8 +87,8 @@ def sketch(symbols: list[int]) -> Sketch | None:
     """
     if len(symbols) < MIN_TOKENS or passes_on(symbols):
         return None
-    shingles = set(zip(*(islice(symbols, start, None) for start in range(SHINGLE)), strict=False))
-    return tuple(sorted({hash(shingle) & 0xFFFFFFFF for shingle in shingles})[:KEPT])
+    shingles = zip(*(islice(symbols, start, None) for start in range(SHINGLE)), strict=False)
+    return tuple(sorted({value & 0xFFFFFFFF for value in map(hash, shingles)})[:KEPT])
 
 
 def passes_on(symbols: list[int]) -> bool:

@@ -136,7 +136,7 @@ def _entries(path: str, text: bytes, extract: Extract, language: Language, *, re
         if definition.kind in {"function", "method"}:
             own = text[start:end]
             tokens = language.blinder.tokens(own)
-            found = words.of_code(own, tokens, language.blinder.keywords)
+            found = words.of_code(*language.blinder.names_and_texts(tokens))
             shape = sketch(language.blinder.blind(tokens))
         else:
             found = _own_words(text, extract.definitions, number)

@@ -90,15 +90,12 @@ def stems(tokens: Iterable[bytes]) -> set[str]:
     return set(chain.from_iterable(map(_PARTS.__getitem__, set(tokens))))
 
 
-def of_code(source: bytes, tokens: list[bytes], keywords: frozenset[bytes]) -> set[str]:
-    """The different stems in a piece of code, without its keywords; those in strings and comments count.
+def of_code(names: set[bytes], texts: bytes) -> set[str]:
+    """The different stems in a piece of code: in its names, and in its strings and comments, which may say keywords.
 
-    The words are read off the text, since its strings and comments, as tokens, would each be taken apart alone.
+    `texts` is one piece, since strings and comments would else each be taken apart alone.
     """
-    names = IDENTIFIER.findall(source)
-    found = set(names)
-    quoted = (word for word in found & keywords if _PARTS[word] and names.count(word) > tokens.count(word))
-    return stems((found - keywords).union(quoted))
+    return stems(names.union(IDENTIFIER.findall(texts)))
 
 
 @lru_cache(maxsize=20_000)

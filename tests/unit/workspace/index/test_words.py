@@ -68,6 +68,5 @@ def test_two_words_are_looked_for_as_one_too() -> None:
 def test_the_words_of_code_are_those_of_its_tokens_one_by_one(suffix: str, source: str) -> None:
     language = language_of(suffix)
     assert language
-    text, keywords = source.encode(), language.blinder.keywords
-    tokens = language.blinder.tokens(text)
-    assert of_code(text, tokens, keywords) == stems(set(tokens) - keywords)
+    tokens = language.blinder.tokens(source.encode())
+    assert of_code(*language.blinder.names_and_texts(tokens)) == stems(set(tokens) - language.blinder.keywords)
