@@ -40,9 +40,9 @@ async def test_the_gate_finds_the_change_read(
         async with Session.open(settings) as session:
             events: list[dict[str, Any]] = [event async for event in session.run(task)]
     assert events[-1]["report"]["status"] == "success", events[-1]
-    # The untouched project by the scan, and the change while the model thought: the gate itself had nothing to read.
-    assert [background for _, background in indexed(caplog)] == [False, True]
-    assert indexed(caplog)[-1] == ("1 files indexed, 0 forgotten", True)
+    # The untouched project first, and the change while the model thought: the gate itself had nothing to read.
+    _, change = indexed(caplog)
+    assert change == ("1 files indexed, 0 forgotten", True)
 
 
 async def test_a_run_that_is_left_does_not_wait_for_what_is_being_read(
@@ -53,7 +53,7 @@ async def test_a_run_that_is_left_does_not_wait_for_what_is_being_read(
     begun = threading.Event()
 
     def slowly(path: str, raw: bytes) -> Source:
-        if threading.current_thread().name == "index":
+        if threading.current_thread().name == "index" and raw == b"M = 0\n":
             begun.set()
             time.sleep(0.1)
         return take_apart(path, raw)
