@@ -42,6 +42,7 @@ class CSharp(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"invocation_expression"})
+    quote = '"'
 
     def label(self, node: Node) -> str:
         """The call that it is handed to."""

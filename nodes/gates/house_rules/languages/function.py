@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,10 @@ LogState = Literal["prefixed", "plain", "none"]
 
 WORD = re.compile(r"\w+", re.ASCII)
 
-IsOld = Callable[[Sequence[str]], bool]
+PLACE = re.compile(r"\[[^\]:\n]+:[^\]\n]+\]")
+"""Stands in most messages with the prefix."""
+
+IsOld = Callable[[str], bool]
 """Whether the lines of a function are known, so that neither it nor what stands in it need be looked at."""
 
 
@@ -22,7 +25,7 @@ class Function(ABC):
     name: str
     """With the names around it: `Users.create`."""
     line: int
-    source: Sequence[str]
+    source: str
     """Its lines, from that of its name to its last."""
     parent: "Function | None"
     """The function that it stands in."""

@@ -34,6 +34,7 @@ class Go(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"call_expression"})
+    quote = "`"
 
     def name(self, node: Node) -> str:
         """With the type of its receiver: `Users.Create`."""

@@ -43,6 +43,7 @@ class JavaScript(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"call_expression"})
+    quote = "`"
 
     def name(self, node: Node) -> str:
         """Its own, or that of what it is given to, through one call at most: `const create = wrap(async () => ...)`."""

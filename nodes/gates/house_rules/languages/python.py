@@ -11,6 +11,7 @@ from itertools import islice
 
 from backend_developer.nodes.gates.house_rules.languages import python_logs
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -86,8 +87,8 @@ class PythonFunction(Function):
 
     def _near_logs(self) -> Iterator[ast.AST]:
         """Its own nodes, without the insides of statements on whose lines no logger is named."""
-        ascii_only = all(map(str.isascii, self.source))
-        rows = [row for row, line in enumerate(self.source, self.line) if not ascii_only or _LOGGER.search(line)]
+        ascii_only, lines = self.source.isascii(), enumerate(self.source.split("\n"), self.line)
+        rows = [row for row, line in lines if not ascii_only or _LOGGER.search(line)]
         stack: list[ast.AST] = list(self.node.body) if rows else []
         while stack:
             current = stack.pop()
@@ -100,7 +101,7 @@ class PythonFunction(Function):
             stack.extend(ast.iter_child_nodes(current))
 
 
-def functions(text: str, is_old: IsOld | None) -> list[Function]:
+def functions(reading: Reading, is_old: IsOld | None) -> list[Function]:
     """The functions and methods, outer before inner; none where the text does not parse.
 
     With `is_old` only those that may be silent.
@@ -108,15 +109,15 @@ def functions(text: str, is_old: IsOld | None) -> list[Function]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(text).body
-        return list(_Walk(text.split("\n"), is_old).through(body, (), None, None))
+            body = ast.parse(reading.text).body
+        return list(_Walk(reading, is_old).through(body, (), None, None))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
 
 @dataclass(frozen=True)
 class _Walk:
-    lines: list[str]
+    reading: Reading
     is_old: IsOld | None
 
     def through(
@@ -134,12 +135,15 @@ class _Walk:
     def _into(
         self, node: Def, names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
     ) -> Iterator[Function]:
-        source = self.lines[node.lineno - 1 : node.end_lineno]
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         choosy = self.is_old if parent is None else None
-        if choosy and choosy(source):
+        if choosy and self.reading.is_old(first, last):
+            self.reading.settle(first, last)
             return
+        source = self.reading.source(first, last)
         function = PythonFunction(".".join(names), node.lineno, source, parent, node, owner)
-        if choosy and function.log == "prefixed":
+        if choosy and (choosy(source) or function.log == "prefixed"):
+            self.reading.settle(first, last)
             return
         yield function
         yield from self.through(node.body, names, None, function)

@@ -30,6 +30,7 @@ class Rust(Dialect):
     statements = frozenset({"expression_statement", "let_declaration"})
     tails = frozenset({"block"})
     calls = frozenset({"macro_invocation"})
+    quote = '"'
 
     def label(self, node: Node) -> str:
         """A closure."""

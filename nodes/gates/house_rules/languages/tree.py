@@ -25,6 +25,8 @@ class Dialect(ABC):
     calls: ClassVar[frozenset[str]]
     tails: ClassVar[frozenset[str]] = frozenset()
     """Nodes that end with a value, in a language where that is no statement."""
+    quote: ClassVar[str]
+    """What begins and ends strings that may run over several lines."""
 
     def name(self, node: Node) -> str:
         """The name of a function, with that of its receiver; empty where it has none."""

@@ -15,6 +15,7 @@ from weakref import ReferenceType, ref
 from tree_sitter import Node
 
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading
 from backend_developer.nodes.gates.house_rules.languages.tree import HOLE, Dialect
 from backend_developer.nodes.gates.house_rules.languages.tree_file import (
     CALL,
@@ -154,26 +155,26 @@ class TreeFunction(Function):
         return not self.named or found[1] in {*names, ".".join(names[-2:]), HOLE}
 
 
-def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld | None) -> list[Function]:
+def functions(dialect: Dialect, suffix: str, reading: Reading, is_old: IsOld | None) -> list[Function]:
     """The functions of a file, outer before inner; none where it does not parse.
 
     With `is_old` only those that may be silent.
     """
     language = language_of(suffix)
     assert isinstance(language, TreeLanguage)
-    source = text.encode("utf-8", "replace")
+    source = reading.text.encode("utf-8", "replace")
     parsed = language.parse(source)
     if parsed.root.has_error:
         return []
     file = File(dialect, parsed.grammar, parsed.root, source, kinds(parsed.grammar, dialect))
-    return list(_Walk(file, text.split("\n"), is_old).through())
+    return list(_Walk(file, reading, is_old).through())
 
 
 class _Walk:
     """One way through a file, from its beginning to its end, with the scopes that are open."""
 
-    def __init__(self, file: File, lines: list[str], is_old: IsOld | None) -> None:
-        self._file, self._lines, self._is_old = file, lines, is_old
+    def __init__(self, file: File, reading: Reading, is_old: IsOld | None) -> None:
+        self._file, self._reading, self._is_old = file, reading, is_old
         self._scopes: list[_Scope] = []
 
     def through(self) -> Iterator[TreeFunction]:
@@ -191,10 +192,13 @@ class _Walk:
             waiting += reversed(node.named_children)
 
     def _into(self, node: Node) -> Iterator[TreeFunction]:
-        if self._is_old and self._is_old(self._source(node)):
+        rows = node.start_point.row, node.end_point.row
+        if self._is_old and (self._reading.is_old(*rows) or self._is_old(self._reading.source(*rows))):
+            self._reading.settle(*rows)
             return
         outermost = self._function(node)
         if self._is_old and outermost.plainly_logs:
+            self._reading.settle(*rows)
             return
         yield outermost
         for _, _, meaning, one in outermost.sites[1:]:
@@ -219,13 +223,11 @@ class _Walk:
         around = [scope.name for scope in self._scopes if scope.name]
         function = TreeFunction(
             name=".".join((*around, own)) if own else self._file.dialect.label(node),
-            line=node.start_point.row + 1, source=self._source(node), parent=inside, node=node, file=self._file,
+            line=node.start_point.row + 1, source=self._reading.source(node.start_point.row, node.end_point.row),
+            parent=inside, node=node, file=self._file,
             named=bool(own),
         )  # fmt: skip
         if inside and not own:
             inside.inner.append(ref(function))
         self._scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
         return function
-
-    def _source(self, node: Node) -> list[str]:
-        return self._lines[node.start_point.row : node.end_point.row + 1]
