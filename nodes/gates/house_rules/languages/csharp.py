@@ -42,6 +42,12 @@ class CSharp(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"invocation_expression"})
+    barren = frozenset(
+        {
+            "using_directive", "comment", "modifier", "identifier", "predefined_type", "qualified_name", "generic_name",
+            "string_literal", "integer_literal",
+        }
+    )  # fmt: skip
     quote = '"'
 
     def label(self, node: Node) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
+
 LogState = Literal["prefixed", "plain", "none"]
 """Of its own log calls: one begins with `[Module:function]`, there is one without, there is none."""
 
@@ -25,8 +27,7 @@ class Function(ABC):
     name: str
     """With the names around it: `Users.create`."""
     line: int
-    source: str
-    """Its lines, from that of its name to its last."""
+    reading: Reading
     parent: "Function | None"
     """The function that it stands in."""
 
@@ -34,6 +35,16 @@ class Function(ABC):
     def called(self) -> str:
         """Its own name, as the prefix has it."""
         return self.name.rpartition(".")[2]
+
+    @property
+    @abstractmethod
+    def rows(self) -> Rows:
+        """Of its lines, from that of its name to its last."""
+
+    @property
+    def source(self) -> str:
+        """Its lines."""
+        return self.reading.source(self.rows)
 
     @property
     @abstractmethod

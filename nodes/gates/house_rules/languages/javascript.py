@@ -43,6 +43,13 @@ class JavaScript(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"call_expression"})
+    barren = frozenset(
+        {
+            "import_statement", "interface_declaration", "type_alias_declaration", "type_annotation", "comment",
+            "string", "number", "this", "identifier", "property_identifier", "type_identifier",
+            "accessibility_modifier",
+        }
+    )  # fmt: skip
     quote = "`"
 
     def name(self, node: Node) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from backend_developer.nodes.gates.house_rules.languages import python_logs
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
-from backend_developer.nodes.gates.house_rules.languages.reading import Reading
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -34,6 +34,11 @@ class PythonFunction(Function):
     node: Def
     owner: ast.ClassDef | None
     """The class whose method it is."""
+
+    @property
+    def rows(self) -> Rows:
+        """Without its decorators."""
+        return self.line - 1, (self.node.end_lineno or self.line) - 1
 
     @cached_property
     def exempt(self) -> bool:
@@ -87,7 +92,8 @@ class PythonFunction(Function):
 
     def _near_logs(self) -> Iterator[ast.AST]:
         """Its own nodes, without the insides of statements on whose lines no logger is named."""
-        ascii_only, lines = self.source.isascii(), enumerate(self.source.split("\n"), self.line)
+        source = self.reading.left(self.rows)
+        ascii_only, lines = source.isascii(), enumerate(source.split("\n"), self.line)
         rows = [row for row, line in lines if not ascii_only or _LOGGER.search(line)]
         stack: list[ast.AST] = list(self.node.body) if rows else []
         while stack:
@@ -135,16 +141,13 @@ class _Walk:
     def _into(
         self, node: Def, names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
     ) -> Iterator[Function]:
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        choosy = self.is_old if parent is None else None
-        if choosy and self.reading.is_old(first, last):
-            self.reading.settle(first, last)
-            return
-        source = self.reading.source(first, last)
-        function = PythonFunction(".".join(names), node.lineno, source, parent, node, owner)
-        if choosy and (choosy(source) or function.log == "prefixed"):
-            self.reading.settle(first, last)
-            return
+        function = PythonFunction(".".join(names), node.lineno, self.reading, parent, node, owner)
+        if self.is_old and parent is None:
+            rows, is_old = function.rows, self.is_old
+            if self.reading.is_old(rows, is_old):
+                return
+            if self.reading.needs_none(rows, is_old, logs=function.log == "prefixed"):
+                return
         yield function
         yield from self.through(node.body, names, None, function)
 

@@ -15,6 +15,9 @@ LEAST_SHARE = 0.2
 Stood = Callable[[str], bool]
 """Whether lines stood in a file before, with the whole of what belongs to them."""
 
+Rows = tuple[int, int]
+"""The first and the last row of a block, from 0."""
+
 
 class Cut(NamedTuple):
     """Lines that are left out of a block. Rows are those of what is left, from 0."""
@@ -37,6 +40,7 @@ class Reading:
         self.text = whole if text is None else text
         self._whole = whole
         self._cuts = cuts
+        self._old = {(cut.first, cut.last) for cut in cuts if cut.is_old}
         self._open = list(cuts)
 
     @property
@@ -44,23 +48,40 @@ class Reading:
         """Whether all that is missing is known to lie in functions that need no judgement."""
         return not self._open
 
-    def is_old(self, first: int, last: int) -> bool:
-        """Whether these rows are a block that stood in the file before."""
-        return any(cut.is_old and (cut.first, cut.last) == (first, last) for cut in self._cuts)
+    def is_old(self, rows: Rows, stood: Stood) -> bool:
+        """Whether a function is seen to be old: cut as such, or whole and known."""
+        if rows in self._old or (not self._is_cut(rows) and stood(self.left(rows))):
+            self._settle(rows)
+            return True
+        return False
 
-    def is_cut(self, first: int, last: int) -> bool:
-        """Whether something is missing between these rows."""
-        return any(_within(cut, first, last) for cut in self._cuts)
+    def needs_none(self, rows: Rows, stood: Stood, *, logs: bool) -> bool:
+        """Whether a function that is not seen to be old needs no judgement: it logs, or is old with what was cut."""
+        if logs or (self._is_cut(rows) and stood(self.source(rows))):
+            self._settle(rows)
+            return True
+        return False
 
-    def settle(self, first: int, last: int) -> None:
-        """A function between these rows needs no judgement, whatever is missing in it."""
-        self._open = [cut for cut in self._open if not _within(cut, first, last)]
+    def left(self, rows: Rows) -> str:
+        """The lines between these rows, without what is missing."""
+        return "\n".join(self._left[rows[0] : rows[1] + 1])
 
-    def source(self, first: int, last: int) -> str:
+    def source(self, rows: Rows) -> str:
         """The lines between these rows, with what is missing."""
+        first, last = rows
         begin = first + sum(cut.lines for cut in self._cuts if cut.after <= first)
         end = last + sum(cut.lines for cut in self._cuts if cut.last <= last)
         return "\n".join(self._lines[begin : end + 1])
+
+    def _is_cut(self, rows: Rows) -> bool:
+        return any(_within(cut, rows) for cut in self._cuts)
+
+    def _settle(self, rows: Rows) -> None:
+        self._open = [cut for cut in self._open if not _within(cut, rows)]
+
+    @cached_property
+    def _left(self) -> list[str]:
+        return self.text.split("\n")
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -102,5 +123,5 @@ class Shortener:
         return first, self._row, whole.count("\n", begin, end) - instead.count("\n")
 
 
-def _within(cut: Cut, first: int, last: int) -> bool:
-    return first <= cut.first and cut.last <= last
+def _within(cut: Cut, rows: Rows) -> bool:
+    return rows[0] <= cut.first and cut.last <= rows[1]

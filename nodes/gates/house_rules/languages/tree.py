@@ -25,6 +25,8 @@ class Dialect(ABC):
     calls: ClassVar[frozenset[str]]
     tails: ClassVar[frozenset[str]] = frozenset()
     """Nodes that end with a value, in a language where that is no statement."""
+    barren: ClassVar[frozenset[str]] = frozenset()
+    """Some of the nodes in which no function stands, so that they need not be entered."""
     quote: ClassVar[str]
     """What begins and ends strings that may run over several lines."""
 

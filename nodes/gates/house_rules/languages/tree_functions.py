@@ -15,7 +15,7 @@ from weakref import ReferenceType, ref
 from tree_sitter import Node
 
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
-from backend_developer.nodes.gates.house_rules.languages.reading import Reading
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
 from backend_developer.nodes.gates.house_rules.languages.tree import HOLE, Dialect
 from backend_developer.nodes.gates.house_rules.languages.tree_file import (
     CALL,
@@ -70,6 +70,11 @@ class TreeFunction(Function):
         """Any name will do for a function that has none."""
         return super().called if self.named else "handler"
 
+    @property
+    def rows(self) -> Rows:
+        """As its grammar has it: in some with its attributes."""
+        return self.node.start_point.row, self.node.end_point.row
+
     @cached_property
     def sites(self) -> list[Site]:
         """What the rule looks at, itself and all that stands in it."""
@@ -121,10 +126,9 @@ class TreeFunction(Function):
         """Those of its tokens."""
         return frozenset(WORD.findall(self._bare.decode("utf-8", "replace")))
 
-    @property
+    @cached_property
     def _bare(self) -> bytes:
-        name = self.node.child_by_field_name("name")
-        return self.file.bare[name.end_byte if name else self.node.start_byte : self.node.end_byte]
+        return self.file.bare(self.node)
 
     @cached_property
     def _contents(self) -> dict[int, _Contents]:
@@ -179,7 +183,7 @@ class _Walk:
 
     def through(self) -> Iterator[TreeFunction]:
         """The functions that are wanted."""
-        meanings = self._file.kinds.meanings
+        meanings, _, barren = self._file.kinds
         waiting = [self._file.root]
         while waiting:
             node = waiting.pop()
@@ -189,16 +193,14 @@ class _Walk:
                 continue
             if meaning == SCOPE:
                 self._enter(node)
-            waiting += reversed(node.named_children)
+            waiting += [below for below in reversed(node.named_children) if below.kind_id not in barren]
 
     def _into(self, node: Node) -> Iterator[TreeFunction]:
-        rows = node.start_point.row, node.end_point.row
-        if self._is_old and (self._reading.is_old(*rows) or self._is_old(self._reading.source(*rows))):
-            self._reading.settle(*rows)
+        reading, is_old, rows = self._reading, self._is_old, (node.start_point.row, node.end_point.row)
+        if is_old and reading.is_old(rows, is_old):
             return
         outermost = self._function(node)
-        if self._is_old and outermost.plainly_logs:
-            self._reading.settle(*rows)
+        if is_old and reading.needs_none(rows, is_old, logs=outermost.plainly_logs):
             return
         yield outermost
         for _, _, meaning, one in outermost.sites[1:]:
@@ -223,8 +225,7 @@ class _Walk:
         around = [scope.name for scope in self._scopes if scope.name]
         function = TreeFunction(
             name=".".join((*around, own)) if own else self._file.dialect.label(node),
-            line=node.start_point.row + 1, source=self._reading.source(node.start_point.row, node.end_point.row),
-            parent=inside, node=node, file=self._file,
+            line=node.start_point.row + 1, reading=self._reading, parent=inside, node=node, file=self._file,
             named=bool(own),
         )  # fmt: skip
         if inside and not own:

@@ -97,14 +97,45 @@ def test_the_lines_of_what_is_left_are_those_of_the_file() -> None:
     whole = OLD_PYTHON + NEW_PYTHON
     short = indents.shorten(whole, here(OLD_PYTHON))
     assert short is not None
-    assert short.source(1, 1) == "\n".join(whole.split("\n")[1:10])
-    assert short.source(5, 5) == "\n".join(whole.split("\n")[13:17])
-    assert short.source(7, 11) == NEW_PYTHON.strip("\n")
-    assert [rows for rows in ((0, 1), (1, 1), (5, 5), (7, 11)) if short.is_old(*rows)] == [(1, 1), (5, 5)]
-    assert [rows for rows in ((0, 0), (0, 1), (7, 11), (8, 11)) if short.is_cut(*rows)] == [(0, 1), (7, 11)]
-    short.settle(0, 6)
+    assert short.source((1, 1)) == "\n".join(whole.split("\n")[1:10])
+    assert short.source((5, 5)) == "\n".join(whole.split("\n")[13:17])
+    assert short.source((7, 11)) == NEW_PYTHON.strip("\n")
+    assert short.left((1, 2)) == "    def _(): ...\n    # a remark"
+
+
+class Asked:
+    """Knows one function, and keeps what it was asked for."""
+
+    def __init__(self, known: str = "") -> None:
+        self.known = known
+        self.sources: list[str] = []
+
+    def __call__(self, source: str) -> bool:
+        self.sources.append(source)
+        return source == self.known
+
+
+def test_what_is_cut_must_lie_in_functions_that_need_no_judgement() -> None:
+    short = indents.shorten(OLD_PYTHON + NEW_PYTHON, here(OLD_PYTHON))
+    assert short is not None
+    asked = Asked()
+    assert [rows for rows in ((1, 1), (5, 5), (0, 11)) if short.is_old(rows, asked)] == [(1, 1), (5, 5)]
+    assert not asked.sources, "neither what is known by its rows, nor what is not whole, is looked for"
+    assert not short.is_old((9, 10), asked)
+    assert asked.sources == [short.left((9, 10))]
     assert not short.is_settled
-    short.settle(7, 11)
+    assert not short.needs_none((7, 11), Asked(), logs=False)
+    assert not short.is_settled
+    assert short.needs_none((7, 11), Asked(NEW_PYTHON.strip("\n")), logs=False)
+    assert short.is_settled
+
+
+def test_a_function_that_logs_settles_its_cut() -> None:
+    short = indents.shorten(f"class A:{NEW_PYTHON}", here(""))
+    assert short is not None
+    assert short.needs_none((0, 0), Asked(), logs=True)
+    assert not short.is_settled
+    assert short.needs_none((1, 5), Asked(), logs=True)
     assert short.is_settled
 
 
