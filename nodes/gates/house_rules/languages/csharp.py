@@ -43,10 +43,7 @@ class CSharp(Dialect):
     )  # fmt: skip
     calls = frozenset({"invocation_expression"})
     barren = frozenset(
-        {
-            "using_directive", "comment", "modifier", "identifier", "predefined_type", "qualified_name", "generic_name",
-            "string_literal", "integer_literal",
-        }
+        {"using_directive", "comment", "modifier", "identifier", "predefined_type", "string_literal", "integer_literal"}
     )  # fmt: skip
     quote = '"'
 

@@ -45,9 +45,8 @@ class JavaScript(Dialect):
     calls = frozenset({"call_expression"})
     barren = frozenset(
         {
-            "import_statement", "interface_declaration", "type_alias_declaration", "type_annotation", "comment",
-            "string", "number", "this", "identifier", "property_identifier", "type_identifier",
-            "accessibility_modifier",
+            "import_statement", "comment", "string", "number", "this", "identifier", "property_identifier",
+            "type_identifier", "predefined_type", "accessibility_modifier",
         }
     )  # fmt: skip
     quote = "`"

@@ -196,6 +196,12 @@ def test_a_brace_in_a_string_of_several_lines_ends_no_function() -> None:
     assert codes("a.ts", "", f"function said() {{\n  console.log('[a:said]');\n  {TEMPLATE}\n}}\n{new}") == [7]
 
 
+def test_a_function_that_came_into_an_interface_is_seen() -> None:
+    before = "interface Rows {\n  first: number;\n}\n"
+    after = before.replace("}", "export function fresh() {\n  one();\n  two();\n  three();\n}\n}")
+    assert codes("a.ts", before, after) == [3]
+
+
 def test_a_block_inside_a_function_is_no_old_function() -> None:
     block = "  wrap(() => {\n    one();\n    two();\n    three();\n    four();\n  });\n"
     old = f"wrapped();\n{block}"
