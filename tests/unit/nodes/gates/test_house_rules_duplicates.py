@@ -146,7 +146,7 @@ async def test_a_function_without_a_name_is_old_where_one_was_exported(project: 
     )
     late, lost = (body.replace("invoice", name).encode() for name in ("loan", "parcel"))
     project.old("invoices.js", b"export function overdue(invoice, today) {\n%b  return found;\n}\n" % body.encode())
-    exported = b"module.exports = (parcel, today) => {\n%b  return found;\n};\n"
+    exported = b"module.exports = function (parcel, today) {\n%b  return found;\n};\n"
     project.change("parcels.js", exported % lost, before=exported % lost.replace(b"push", b"add"))
     assert await project.told() == []
     project.change("loans.js", b"export function late(loan, today) {\n%b  return found;\n}\n" % late)
