@@ -30,12 +30,16 @@ class _Before:
     def is_new(self, hit: Hit) -> bool:
         """Whether the task wrote a function: neither its name nor, from where it may have moved, its text is old."""
         change = self._changes.get(hit.path)
-        if change is None or change.after is None or self._had(change, hit):
+        if change is None or change.after is None:
             return False
-        return _lines(change.after)[hit.line - 1 : hit.end_line] not in self
+        block = _lines(change.after)[hit.line - 1 : hit.end_line]
+        # Mostly it is an old one of its own file, which takes no parsing to tell.
+        if _holds(_lines(change.before or b""), block):
+            return False
+        return not self._had(change, hit) and block not in self
 
     def __contains__(self, block: Sequence[bytes]) -> bool:
-        return self._lines.issuperset(block) and b"\n%b\n" % b"\n".join(block) in self._text
+        return self._lines.issuperset(block) and _whole(block) in self._text
 
     def _had(self, change: Change, hit: Hit) -> bool:
         """Whether a file defined a function of this name. It is only parsed where the name stands in it."""
@@ -52,7 +56,7 @@ class _Before:
     @cached_property
     def _text(self) -> bytes:
         olds = (change.before for change in self._changes.values() if change.before is not None)
-        return b"\n".join(b"\n%b\n" % b"\n".join(_lines(old)) for old in olds)
+        return b"\n".join(_whole(_lines(old)) for old in olds)
 
     def _named(self, change: Change) -> frozenset[str]:
         if change.path not in self._names:
@@ -99,6 +103,15 @@ def _finding(copy: Hit, original: Hit, similarity: float, level: Level) -> Findi
         line=copy.line,
         level=level,
     )
+
+
+def _holds(lines: Sequence[bytes], block: Sequence[bytes]) -> bool:
+    return _whole(block) in _whole(lines)
+
+
+def _whole(lines: Sequence[bytes]) -> bytes:
+    """Lines as a text in which whole lines can be looked for."""
+    return b"\n%b\n" % b"\n".join(lines)
 
 
 def _lines(text: bytes) -> list[bytes]:
