@@ -11,6 +11,9 @@ from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.nodes.gates.house_rules.languages import functions_of
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function
 
+FEW = 4
+"""A word that stands in less than this part of the files spares a look through all of them for a longer one."""
+
 _SIGN = re.compile(r"\S")
 
 
@@ -70,8 +73,11 @@ class Before:
         """The files that hold all of these words."""
         wanted = sorted(words, key=len, reverse=True)  # Long ones are rare.
         texts = self._searched
-        files = self._mentioning(wanted[0]) if wanted else range(len(texts))
-        for word in wanted[1:]:
+        known = (self._mentions[word] for word in wanted if word in self._mentions)
+        files: Sequence[int] = min(known, key=len, default=range(len(texts)))
+        if wanted and len(files) * FEW > len(texts):
+            files = self._mentioning(wanted[0])
+        for word in wanted:
             files = [file for file in files if word in texts[file]]
         return [file for file in files if words <= self._words(file)]
 
