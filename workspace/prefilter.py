@@ -41,7 +41,7 @@ class Prefilter:
         if not self.literals:
             return True
         searched = data.lower() if self.ignore_case else data
-        for needle in _needles(self.literals, ignore_case=self.ignore_case):
+        for needle in _needles(self.literals, by_case=self.ignore_case and not data.isascii()):
             if needle in searched:
                 return True
         return not keeps_ascii(data)
@@ -54,8 +54,8 @@ class Prefilter:
 
 
 @cache
-def _needles(literals: tuple[str, ...], *, ignore_case: bool) -> tuple[bytes, ...]:
-    return tuple(literal.encode() for literal in (*literals, *(_ASCII_BY_CASE if ignore_case else "")))
+def _needles(literals: tuple[str, ...], *, by_case: bool) -> tuple[bytes, ...]:
+    return tuple(literal.encode() for literal in (*literals, *(_ASCII_BY_CASE if by_case else "")))
 
 
 def required_literals(pattern: str) -> list[str]:

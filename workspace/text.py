@@ -58,7 +58,8 @@ def decode(data: bytes) -> Decoded | None:
 
 
 def _declared(data: bytes) -> str | None:
-    declared = _CODING.search(b"\n".join(data[:512].splitlines()[:2]))
+    head = data[:512]
+    declared = _CODING.search(b"\n".join(head.splitlines()[:2])) if b"coding" in head else None
     return declared[1].decode("ascii") if declared else None
 
 

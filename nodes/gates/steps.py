@@ -15,6 +15,7 @@ from backend_developer.contract.ports import Outcome
 from backend_developer.nodes.context import Context
 from backend_developer.workspace.postgres.extensions import refusals, tried_until_had
 from backend_developer.workspace.toolchains.base import Step, StepKind, Toolchain
+from backend_developer.workspace.toolchains.files import one_look
 from backend_developer.workspace.toolchains.make.toolchain import NAME as MAKE
 from backend_developer.workspace.toolchains.make.toolchain import MakeToolchain
 from backend_developer.workspace.toolchains.placeholders import fill_all, wants_database
@@ -84,7 +85,8 @@ async def plan(context: Context, kind: StepKind, baseline: GateResult | None) ->
 
 
 def _plan(toolchains: Sequence[Toolchain], root: Path, kind: StepKind) -> list[Job]:
-    jobs = [Job(*planned) for planned in plan_steps(toolchains, root, kind)]
+    with one_look():
+        jobs = [Job(*planned) for planned in plan_steps(toolchains, root, kind)]
     logger.info("%s: %s", kind, [job.key for job in jobs])
     return jobs
 
@@ -116,7 +118,8 @@ def _lacking(ran: Ran) -> set[str]:
 
 async def _run_once(context: Context, job: Job) -> Ran:
     step = job.step
-    await asyncio.to_thread(_make_folders, step.writable)
+    if step.writable:
+        await asyncio.to_thread(_make_folders, step.writable)
     async with _environment(context, step) as env:
         try:
             outcome = await context.commands.run(

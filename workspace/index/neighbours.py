@@ -2,13 +2,13 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, combinations
 
 from backend_developer.workspace.index.fingerprint import BANDS, KEPT, Sketch, similarity, sketch
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.records import Hit, Pair
-from backend_developer.workspace.index.rows import Row, by_number
+from backend_developer.workspace.index.rows import SOME, Row, by_number, marks
 from backend_developer.workspace.index.store import Store
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ def duplicates(store: Store, paths: Collection[str] | None = None) -> list[Pair]
 
     With `paths`, `first` is the one in these files. Of copies within copies only the outer are named.
     """
-    pairs = _candidates(store, paths)
     sketches = store.sketches()
+    pairs = _candidates(sketches, None if paths is None else _defined_in(store, paths))
     long = ((one, two) for one, two in pairs if min(len(sketches[one]), len(sketches[two])) >= LEAST)
     compared = ((one, two, similarity(sketches[one], sketches[two])) for one, two in long)
     alike = [found for found in compared if found[2] >= SAME_SHAPE]
@@ -90,23 +90,29 @@ def _one_interface(one: Row, two: Row) -> bool:
     return one.name == two.name and bool(one.scope and two.scope) and (one.scope, one.path) != (two.scope, two.path)
 
 
-def _candidates(store: Store, paths: Collection[str] | None) -> list[tuple[int, int]]:
-    """Pairs that share enough of their smallest hashes to be worth a comparison."""
-    mine = None if paths is None else _defined_in(store, paths)
+def _candidates(sketches: Mapping[int, Sketch], mine: Collection[int] | None) -> list[tuple[int, int]]:
+    """Pairs that share enough of their smallest hashes to be worth a comparison; one of each is `mine`."""
     buckets: dict[int, list[int]] = defaultdict(list)
-    for value, number in store.rows("SELECT hash, definition FROM bands ORDER BY hash, definition"):
-        buckets[value].append(number)
+    for number in sorted(sketches):
+        for value in sketches[number][:BANDS]:
+            buckets[value].append(number)
+    some = None if mine is None else frozenset(mine)
     pairs: Counter[tuple[int, int]] = Counter()
     for bucket in buckets.values():
-        if 1 < len(bucket) <= CROWD and (mine is None or not mine.isdisjoint(bucket)):
+        if 1 < len(bucket) <= CROWD and (some is None or not some.isdisjoint(bucket)):
             pairs.update(combinations(bucket, 2))
     shared = (pair for pair, count in pairs.items() if count >= SHARED)
-    return sorted(pair for pair in shared if mine is None or not mine.isdisjoint(pair))
+    return sorted(pair for pair in shared if some is None or not some.isdisjoint(pair))
 
 
 def _defined_in(store: Store, paths: Iterable[str]) -> set[int]:
-    sql = "SELECT definitions.id FROM definitions JOIN files ON files.id = file WHERE files.path = ?"
-    return {number for path in paths for (number,) in store.rows(sql, (path,))}
+    wanted = sorted(paths)
+    found: set[int] = set()
+    for start in range(0, len(wanted), SOME):
+        some = wanted[start : start + SOME]
+        sql = f"SELECT definitions.id FROM definitions JOIN files ON files.id = file WHERE path IN ({marks(some)})"  # noqa: S608 - no value in it
+        found.update(number for (number,) in store.rows(sql, some))
+    return found
 
 
 def _words(store: Store, numbers: Collection[int]) -> dict[int, frozenset[str]]:

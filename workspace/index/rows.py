@@ -55,6 +55,11 @@ def by_number(store: Store, numbers: Collection[int]) -> dict[int, Row]:
     wanted, found = sorted(numbers), {}
     for start in range(0, len(wanted), SOME):
         some = wanted[start : start + SOME]
-        rows = select(store, f"definitions.id IN ({', '.join('?' * len(some))})", some)
+        rows = select(store, f"definitions.id IN ({marks(some)})", some)
         found.update({row.number: row for row in rows})
     return found
+
+
+def marks(values: Collection[object]) -> str:
+    """Places for so many values in a query."""
+    return ", ".join("?" * len(values))

@@ -9,7 +9,7 @@ from backend_developer.workspace.project_settings import ProjectSettings
 from backend_developer.workspace.toolchains.base import Package, ServiceSpec, Toolchain
 from backend_developer.workspace.toolchains.custom import NAME as CUSTOM
 from backend_developer.workspace.toolchains.custom import CustomToolchain
-from backend_developer.workspace.toolchains.files import is_within
+from backend_developer.workspace.toolchains.files import is_within, one_look
 from backend_developer.workspace.toolchains.placeholders import wants_database
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,8 @@ def choose_service(
     have a service, the one with the most of the `touched` paths is started. Reads the disk.
     Raises `NoToolchain` where what starts it is not installed.
     """
-    found = _first_service(root, toolchains, touched)
+    with one_look():
+        found = _first_service(root, toolchains, touched)
     if project.start:
         found = _own(project.start, found, toolchains)
     if found is None:

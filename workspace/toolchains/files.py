@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
 
@@ -13,11 +15,35 @@ MAX_FILES = 50_000
 """How many files are looked at; a project larger than that is recognised by its first ones."""
 
 
+_Seen = dict[tuple[Path, str], list[str]]
+
+_seen: ContextVar[_Seen | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Each walk of the body is made once: every toolchain asks for the same files, and nobody writes meanwhile."""
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
 def walk(root: Path, below: str = ".") -> Iterator[str]:
     """The project's files in sorted order, relative to `root` with forward slashes.
 
     Without what git ignores, virtualenvs and what tools have made.
     """
+    seen = _seen.get()
+    if seen is None:
+        return _walk(root, below)
+    if (root, below) not in seen:
+        seen[root, below] = list(_walk(root, below))
+    return iter(seen[root, below])
+
+
+def _walk(root: Path, below: str) -> Iterator[str]:
     tree = Tree(root, guarded=lambda _: False, encloses=lambda _: False)
     return islice(tree.files(below), MAX_FILES)
 

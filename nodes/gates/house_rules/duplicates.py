@@ -3,17 +3,21 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.change import Change
 from backend_developer.workspace.index import Hit, Pair
-from backend_developer.workspace.index.sources import defined_in
+from backend_developer.workspace.index.sources import defined_in, to_utf8
 
 logger = logging.getLogger(__name__)
 
 Level = Literal["warning", "error"]
 _Place = tuple[str, int]
+
+_NAMELESS = "default"
+"""What a function without a name is called that JavaScript exports: it need not stand in the text."""
 
 
 class _Before:
@@ -26,17 +30,33 @@ class _Before:
     def is_new(self, hit: Hit) -> bool:
         """Whether the task wrote a function: neither its name nor, from where it may have moved, its text is old."""
         change = self._changes.get(hit.path)
-        if change is None or change.after is None or hit.name in self._named(change):
+        if change is None or change.after is None:
             return False
-        return _lines(change.after)[hit.line - 1 : hit.end_line] not in self
+        block = _lines(change.after)[hit.line - 1 : hit.end_line]
+        # Mostly it is an old one of its own file, which takes no parsing to tell.
+        if _holds(_lines(change.before or b""), block):
+            return False
+        return not self._had(change, hit) and block not in self
 
     def __contains__(self, block: Sequence[bytes]) -> bool:
-        return b"\n%b\n" % b"\n".join(block) in self._text
+        return self._lines.issuperset(block) and _whole(block) in self._text
+
+    def _had(self, change: Change, hit: Hit) -> bool:
+        """Whether a file defined a function of this name. It is only parsed where the name stands in it."""
+        own = hit.name.rpartition(".")[2]
+        if own.isidentifier() and own != _NAMELESS and own.encode() not in (to_utf8(change.before or b"") or b""):
+            return False
+        return hit.name in self._named(change)
+
+    @cached_property
+    def _lines(self) -> frozenset[bytes]:
+        olds = (change.before for change in self._changes.values() if change.before is not None)
+        return frozenset(chain.from_iterable(map(_lines, olds)))
 
     @cached_property
     def _text(self) -> bytes:
         olds = (change.before for change in self._changes.values() if change.before is not None)
-        return b"\n".join(b"\n%b\n" % b"\n".join(_lines(old)) for old in olds)
+        return b"\n".join(_whole(_lines(old)) for old in olds)
 
     def _named(self, change: Change) -> frozenset[str]:
         if change.path not in self._names:
@@ -83,6 +103,15 @@ def _finding(copy: Hit, original: Hit, similarity: float, level: Level) -> Findi
         line=copy.line,
         level=level,
     )
+
+
+def _holds(lines: Sequence[bytes], block: Sequence[bytes]) -> bool:
+    return _whole(block) in _whole(lines)
+
+
+def _whole(lines: Sequence[bytes]) -> bytes:
+    """Lines as a text in which whole lines can be looked for."""
+    return b"\n%b\n" % b"\n".join(lines)
 
 
 def _lines(text: bytes) -> list[bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.change import Change, read_bytes
-from backend_developer.nodes.gates.house_rules.sources import count_lines, is_source, says_generated
+from backend_developer.nodes.gates.house_rules.sources import count_lines, is_short, is_source, says_generated
 from backend_developer.workspace.ignore import ignore_spec
 from backend_developer.workspace.project_settings import ProjectSettings
 from backend_developer.workspace.toolchains.files import walk
@@ -27,7 +27,9 @@ def check_sizes(changes: Iterable[Change], max_lines: int) -> list[Finding]:
 
 
 def _judge(change: Change, max_lines: int) -> Finding | None:
-    if change.after is None or not is_source(change.path) or says_generated(change.before or b""):
+    if change.after is None or is_short(change.after, max_lines):
+        return None
+    if not is_source(change.path) or says_generated(change.before or b""):
         return None
     now = count_lines(change.after)
     if now <= max_lines:

@@ -14,12 +14,12 @@ handler of a route, is judged as any other; its prefix may name what it likes.
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 
 from backend_developer.contract import Finding
 from backend_developer.nodes.gates.house_rules.before import Before, text_of
 from backend_developer.nodes.gates.house_rules.change import Change
-from backend_developer.nodes.gates.house_rules.languages import doubtful_of
+from backend_developer.nodes.gates.house_rules.languages import silent_of
 from backend_developer.nodes.gates.house_rules.languages.function import Function
 
 logger = logging.getLogger(__name__)
@@ -30,17 +30,22 @@ def check_logging(changes: Sequence[Change], formats_prefix: Callable[[], bool])
 
     `formats_prefix` says whether the project's format writes the prefix; it is asked at most once, where it matters.
     """
-    formats_once = cache(formats_prefix)
+    is_silent = partial(_is_silent, formats_prefix=cache(formats_prefix))
     before = Before(changes)
     findings = [
         _finding(change.path, function)
         for change in changes
         if change.after is not None and not is_migration(change.path)
-        for function in doubtful_of(change.path, text_of(change.after), before.stood)
-        if _is_silent(function, formats_once) and not before.had(function)
+        for function in _silent(change.path, text_of(change.after), before, is_silent)
+        if not before.had(change.path, function)
     ]
     logger.info("files=%d findings=%d", len(changes), len(findings))
     return findings
+
+
+def _silent(path: str, text: str, before: Before, is_silent: Callable[[Function], bool]) -> list[Function]:
+    stood_here, is_old = partial(before.stood_in, path), partial(before.stood, path)
+    return silent_of(path, text, stood_here=stood_here, is_old=is_old, is_silent=is_silent)
 
 
 def _is_silent(function: Function, formats_prefix: Callable[[], bool]) -> bool:

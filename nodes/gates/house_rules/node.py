@@ -31,7 +31,7 @@ from backend_developer.nodes.gates.result import result, run_gate
 from backend_developer.workspace.collector import without_collector
 from backend_developer.workspace.ignore import ignore_spec
 from backend_developer.workspace.project_settings import HouseRulesTable
-from backend_developer.workspace.toolchains.files import MAX_FILES, walk
+from backend_developer.workspace.toolchains.files import MAX_FILES, one_look, walk
 
 
 async def house_rules(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -105,6 +105,11 @@ def check_files(changes: Sequence[Change], rules: HouseRulesTable, root: Path) -
     """The rules on what a file holds, on the files that the project does not exclude. Reads the disk."""
     excluded = ignore_spec(rules.exclude)
     judged = [change for change in changes if not excluded.match_file(change.path)]
+    with one_look():
+        return _check(judged, rules, root)
+
+
+def _check(judged: Sequence[Change], rules: HouseRulesTable, root: Path) -> list[Finding]:
     findings = [*check_hidden(judged, root), *check_suppressions(judged), *check_sizes(judged, rules.max_lines)]
     if rules.index_files != "off":
         findings += check_index_files(judged, root, rules.index_files)

@@ -3,7 +3,7 @@
 import re
 from posixpath import basename, splitext
 
-from backend_developer.workspace.text import decode, line_count
+from backend_developer.workspace.text import decode, keeps_ascii, line_count
 
 _SUFFIXES = frozenset(
     re.findall(
@@ -33,3 +33,8 @@ def count_lines(data: bytes) -> int:
     """Lines as an editor shows them; none in a binary file."""
     decoded = decode(data)
     return line_count(decoded.text) if decoded else 0
+
+
+def is_short(data: bytes, lines: int) -> bool:
+    """Whether a file is seen to have no more lines than these, without being decoded. False where in doubt."""
+    return data.count(b"\n") < lines and keeps_ascii(data)

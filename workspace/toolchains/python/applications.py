@@ -139,11 +139,20 @@ def _search_folder(project: PythonProject, path: str, tree: ast.Module) -> str:
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but expressions, in which no statement stands."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += (one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.expr))
 
 
 def _is_in(folder: Path, name: str) -> bool:

@@ -42,6 +42,10 @@ class CSharp(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"invocation_expression"})
+    barren = frozenset(
+        {"using_directive", "comment", "modifier", "identifier", "predefined_type", "string_literal", "integer_literal"}
+    )  # fmt: skip
+    quote = '"'
 
     def label(self, node: Node) -> str:
         """The call that it is handed to."""

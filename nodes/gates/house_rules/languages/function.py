@@ -2,16 +2,21 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
+
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
 
 LogState = Literal["prefixed", "plain", "none"]
 """Of its own log calls: one begins with `[Module:function]`, there is one without, there is none."""
 
 WORD = re.compile(r"\w+", re.ASCII)
 
-IsOld = Callable[[Sequence[str]], bool]
+PLACE = re.compile(r"\[[^\]:\n]+:[^\]\n]+\]")
+"""Stands in most messages with the prefix."""
+
+IsOld = Callable[[str], bool]
 """Whether the lines of a function are known, so that neither it nor what stands in it need be looked at."""
 
 
@@ -22,8 +27,7 @@ class Function(ABC):
     name: str
     """With the names around it: `Users.create`."""
     line: int
-    source: Sequence[str]
-    """Its lines, from that of its name to its last."""
+    reading: Reading
     parent: "Function | None"
     """The function that it stands in."""
 
@@ -31,6 +35,16 @@ class Function(ABC):
     def called(self) -> str:
         """Its own name, as the prefix has it."""
         return self.name.rpartition(".")[2]
+
+    @property
+    @abstractmethod
+    def rows(self) -> Rows:
+        """Of its lines, from that of its name to its last."""
+
+    @property
+    def source(self) -> str:
+        """Its lines."""
+        return self.reading.source(self.rows)
 
     @property
     @abstractmethod

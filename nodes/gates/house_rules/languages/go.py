@@ -34,6 +34,13 @@ class Go(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"call_expression"})
+    barren = frozenset(
+        {
+            "package_clause", "import_declaration", "comment", "identifier", "field_identifier", "type_identifier",
+            "interpreted_string_literal", "raw_string_literal",
+        }
+    )  # fmt: skip
+    quote = "`"
 
     def name(self, node: Node) -> str:
         """With the type of its receiver: `Users.Create`."""

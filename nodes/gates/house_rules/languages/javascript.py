@@ -43,6 +43,13 @@ class JavaScript(Dialect):
         }
     )  # fmt: skip
     calls = frozenset({"call_expression"})
+    barren = frozenset(
+        {
+            "import_statement", "comment", "string", "number", "this", "identifier", "property_identifier",
+            "type_identifier", "predefined_type", "accessibility_modifier",
+        }
+    )  # fmt: skip
+    quote = "`"
 
     def name(self, node: Node) -> str:
         """Its own, or that of what it is given to, through one call at most: `const create = wrap(async () => ...)`."""

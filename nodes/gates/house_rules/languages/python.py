@@ -11,6 +11,7 @@ from itertools import islice
 
 from backend_developer.nodes.gates.house_rules.languages import python_logs
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -33,6 +34,11 @@ class PythonFunction(Function):
     node: Def
     owner: ast.ClassDef | None
     """The class whose method it is."""
+
+    @property
+    def rows(self) -> Rows:
+        """Without its decorators."""
+        return self.line - 1, (self.node.end_lineno or self.line) - 1
 
     @cached_property
     def exempt(self) -> bool:
@@ -86,8 +92,9 @@ class PythonFunction(Function):
 
     def _near_logs(self) -> Iterator[ast.AST]:
         """Its own nodes, without the insides of statements on whose lines no logger is named."""
-        ascii_only = all(map(str.isascii, self.source))
-        rows = [row for row, line in enumerate(self.source, self.line) if not ascii_only or _LOGGER.search(line)]
+        source = self.reading.left(self.rows)
+        ascii_only, lines = source.isascii(), enumerate(source.split("\n"), self.line)
+        rows = [row for row, line in lines if not ascii_only or _LOGGER.search(line)]
         stack: list[ast.AST] = list(self.node.body) if rows else []
         while stack:
             current = stack.pop()
@@ -100,7 +107,7 @@ class PythonFunction(Function):
             stack.extend(ast.iter_child_nodes(current))
 
 
-def functions(text: str, is_old: IsOld | None) -> list[Function]:
+def functions(reading: Reading, is_old: IsOld | None) -> list[Function]:
     """The functions and methods, outer before inner; none where the text does not parse.
 
     With `is_old` only those that may be silent.
@@ -108,15 +115,15 @@ def functions(text: str, is_old: IsOld | None) -> list[Function]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(text).body
-        return list(_Walk(text.split("\n"), is_old).through(body, (), None, None))
+            body = ast.parse(reading.text).body
+        return list(_Walk(reading, is_old).through(body, (), None, None))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
 
 @dataclass(frozen=True)
 class _Walk:
-    lines: list[str]
+    reading: Reading
     is_old: IsOld | None
 
     def through(
@@ -134,13 +141,13 @@ class _Walk:
     def _into(
         self, node: Def, names: tuple[str, ...], owner: ast.ClassDef | None, parent: Function | None
     ) -> Iterator[Function]:
-        source = self.lines[node.lineno - 1 : node.end_lineno]
-        choosy = self.is_old if parent is None else None
-        if choosy and choosy(source):
-            return
-        function = PythonFunction(".".join(names), node.lineno, source, parent, node, owner)
-        if choosy and function.log == "prefixed":
-            return
+        function = PythonFunction(".".join(names), node.lineno, self.reading, parent, node, owner)
+        if self.is_old and parent is None:
+            rows, is_old = function.rows, self.is_old
+            if self.reading.is_old(rows, is_old):
+                return
+            if self.reading.needs_none(rows, is_old, logs=function.log == "prefixed"):
+                return
         yield function
         yield from self.through(node.body, names, None, function)
 

@@ -30,6 +30,13 @@ class Rust(Dialect):
     statements = frozenset({"expression_statement", "let_declaration"})
     tails = frozenset({"block"})
     calls = frozenset({"macro_invocation"})
+    barren = frozenset(
+        {
+            "use_declaration", "attribute_item", "line_comment", "block_comment", "identifier", "field_identifier",
+            "type_identifier", "primitive_type", "string_literal", "visibility_modifier",
+        }
+    )  # fmt: skip
+    quote = '"'
 
     def label(self, node: Node) -> str:
         """A closure."""

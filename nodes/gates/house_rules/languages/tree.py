@@ -25,6 +25,10 @@ class Dialect(ABC):
     calls: ClassVar[frozenset[str]]
     tails: ClassVar[frozenset[str]] = frozenset()
     """Nodes that end with a value, in a language where that is no statement."""
+    barren: ClassVar[frozenset[str]] = frozenset()
+    """Some of the nodes in which no function stands, so that they need not be entered."""
+    quote: ClassVar[str]
+    """What begins and ends strings that may run over several lines."""
 
     def name(self, node: Node) -> str:
         """The name of a function, with that of its receiver; empty where it has none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from tree_sitter import Language as Grammar
@@ -19,6 +19,7 @@ class Kinds(NamedTuple):
 
     meanings: dict[int, int]
     tails: frozenset[int]
+    barren: frozenset[int]
 
 
 class Site(NamedTuple):
@@ -46,7 +47,7 @@ class File:
 
     def sites(self, node: Node) -> list[Site]:
         """What the rule looks at inside a node, from its beginning to its end, outer before inner."""
-        meanings, tails = self.kinds
+        meanings, tails, _ = self.kinds
         found: list[Site] = []
         waiting = [node]
         while waiting:
@@ -64,24 +65,26 @@ class File:
     def calls_around(self, place: int, function: Node) -> Iterator[Node]:
         """The calls around a byte, inner before outer, where they are a function's own and not of one inside it."""
         calls: list[Node] = []
-        one = function.descendant_for_byte_range(place, place)
-        while one is not None and one.id != function.id:
+        # From the outside: a parent is looked for from the root on.
+        one = _child_at(place, function)
+        while one is not None:
             meaning = self.meaning(one)
             if meaning == FUNCTION:
                 return
             if meaning == CALL:
                 calls.append(one)
-            one = one.parent
-        yield from calls
+            one = _child_at(place, one)
+        yield from reversed(calls)
 
-    @cached_property
-    def bare(self) -> bytes:
-        """The text with blanks for comments, every byte at its place."""
-        text = bytearray(self.text)
+    def bare(self, function: Node) -> bytes:
+        """The text of a function from after its name on, with blanks for comments."""
+        name = function.child_by_field_name("name")
+        begin = name.end_byte if name else function.start_byte
+        text = bytearray(self.text[: function.end_byte])
         question = f"[{' '.join(f'({kind})' for kind in _comments(self.grammar))}] @comment"
-        for comment in QueryCursor(query(self.grammar, question)).captures(self.root).get("comment", ()):
+        for comment in QueryCursor(query(self.grammar, question)).captures(function).get("comment", ()):
             text[comment.start_byte : comment.end_byte] = b" " * (comment.end_byte - comment.start_byte)
-        return bytes(text)
+        return bytes(text[begin:])
 
 
 @cache
@@ -91,7 +94,12 @@ def kinds(grammar: Grammar, dialect: Dialect) -> Kinds:
         SCOPE: dialect.scopes, FUNCTION: dialect.functions, STATEMENT: dialect.statements, CALL: dialect.calls,
     }  # fmt: skip
     meanings = {kind: meaning for meaning, names in groups.items() for kind in _numbers(grammar, names)}
-    return Kinds(meanings, frozenset(_numbers(grammar, dialect.tails)))
+    return Kinds(meanings, *(frozenset(_numbers(grammar, names)) for names in (dialect.tails, dialect.barren)))
+
+
+def _child_at(place: int, node: Node) -> Node | None:
+    """The child around a byte."""
+    return next((one for one in node.named_children if one.start_byte <= place < one.end_byte), None)
 
 
 def _order(site: Site) -> tuple[int, int, int]:

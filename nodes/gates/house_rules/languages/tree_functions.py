@@ -15,6 +15,7 @@ from weakref import ReferenceType, ref
 from tree_sitter import Node
 
 from backend_developer.nodes.gates.house_rules.languages.function import WORD, Function, IsOld, LogState
+from backend_developer.nodes.gates.house_rules.languages.reading import Reading, Rows
 from backend_developer.nodes.gates.house_rules.languages.tree import HOLE, Dialect
 from backend_developer.nodes.gates.house_rules.languages.tree_file import (
     CALL,
@@ -69,6 +70,11 @@ class TreeFunction(Function):
         """Any name will do for a function that has none."""
         return super().called if self.named else "handler"
 
+    @property
+    def rows(self) -> Rows:
+        """As its grammar has it: in some with its attributes."""
+        return self.node.start_point.row, self.node.end_point.row
+
     @cached_property
     def sites(self) -> list[Site]:
         """What the rule looks at, itself and all that stands in it."""
@@ -120,10 +126,9 @@ class TreeFunction(Function):
         """Those of its tokens."""
         return frozenset(WORD.findall(self._bare.decode("utf-8", "replace")))
 
-    @property
+    @cached_property
     def _bare(self) -> bytes:
-        name = self.node.child_by_field_name("name")
-        return self.file.bare[name.end_byte if name else self.node.start_byte : self.node.end_byte]
+        return self.file.bare(self.node)
 
     @cached_property
     def _contents(self) -> dict[int, _Contents]:
@@ -154,31 +159,31 @@ class TreeFunction(Function):
         return not self.named or found[1] in {*names, ".".join(names[-2:]), HOLE}
 
 
-def functions(dialect: Dialect, suffix: str, text: str, is_old: IsOld | None) -> list[Function]:
+def functions(dialect: Dialect, suffix: str, reading: Reading, is_old: IsOld | None) -> list[Function]:
     """The functions of a file, outer before inner; none where it does not parse.
 
     With `is_old` only those that may be silent.
     """
     language = language_of(suffix)
     assert isinstance(language, TreeLanguage)
-    source = text.encode("utf-8", "replace")
+    source = reading.text.encode("utf-8", "replace")
     parsed = language.parse(source)
     if parsed.root.has_error:
         return []
     file = File(dialect, parsed.grammar, parsed.root, source, kinds(parsed.grammar, dialect))
-    return list(_Walk(file, text.split("\n"), is_old).through())
+    return list(_Walk(file, reading, is_old).through())
 
 
 class _Walk:
     """One way through a file, from its beginning to its end, with the scopes that are open."""
 
-    def __init__(self, file: File, lines: list[str], is_old: IsOld | None) -> None:
-        self._file, self._lines, self._is_old = file, lines, is_old
+    def __init__(self, file: File, reading: Reading, is_old: IsOld | None) -> None:
+        self._file, self._reading, self._is_old = file, reading, is_old
         self._scopes: list[_Scope] = []
 
     def through(self) -> Iterator[TreeFunction]:
         """The functions that are wanted."""
-        meanings = self._file.kinds.meanings
+        meanings, _, barren = self._file.kinds
         waiting = [self._file.root]
         while waiting:
             node = waiting.pop()
@@ -188,13 +193,14 @@ class _Walk:
                 continue
             if meaning == SCOPE:
                 self._enter(node)
-            waiting += reversed(node.named_children)
+            waiting += [below for below in reversed(node.named_children) if below.kind_id not in barren]
 
     def _into(self, node: Node) -> Iterator[TreeFunction]:
-        if self._is_old and self._is_old(self._source(node)):
+        reading, is_old, rows = self._reading, self._is_old, (node.start_point.row, node.end_point.row)
+        if is_old and reading.is_old(rows, is_old):
             return
         outermost = self._function(node)
-        if self._is_old and outermost.plainly_logs:
+        if is_old and reading.needs_none(rows, is_old, logs=outermost.plainly_logs):
             return
         yield outermost
         for _, _, meaning, one in outermost.sites[1:]:
@@ -219,13 +225,10 @@ class _Walk:
         around = [scope.name for scope in self._scopes if scope.name]
         function = TreeFunction(
             name=".".join((*around, own)) if own else self._file.dialect.label(node),
-            line=node.start_point.row + 1, source=self._source(node), parent=inside, node=node, file=self._file,
+            line=node.start_point.row + 1, reading=self._reading, parent=inside, node=node, file=self._file,
             named=bool(own),
         )  # fmt: skip
         if inside and not own:
             inside.inner.append(ref(function))
         self._scopes.append(_Scope(node.end_byte, function.name.rpartition(".")[2], function))
         return function
-
-    def _source(self, node: Node) -> list[str]:
-        return self._lines[node.start_point.row : node.end_point.row + 1]

@@ -137,3 +137,17 @@ async def test_a_deleted_original_leaves_no_copy(project: Project) -> None:
     project.change("loans.py", LATE)
 
     assert await project.told() == []
+
+
+async def test_a_function_without_a_name_is_old_where_one_was_exported(project: Project) -> None:
+    body = "  const found = [];\n" + "".join(
+        f"  if (invoice.field{n} < today && invoice.total > {n}) {{ found.push(invoice.number * {n}); }}\n"
+        for n in range(6)
+    )
+    late, lost = (body.replace("invoice", name).encode() for name in ("loan", "parcel"))
+    project.old("invoices.js", b"export function overdue(invoice, today) {\n%b  return found;\n}\n" % body.encode())
+    exported = b"module.exports = function (parcel, today) {\n%b  return found;\n};\n"
+    project.change("parcels.js", exported % lost, before=exported % lost.replace(b"push", b"add"))
+    assert await project.told() == []
+    project.change("loans.js", b"export function late(loan, today) {\n%b  return found;\n}\n" % late)
+    assert [file for file, *_ in await project.told()] == ["loans.js"]
