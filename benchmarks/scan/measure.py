@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ ROWS = (
     ("index on disk", "size_mb", "MB", 25.0),
     ("peak memory", "peak_mb", "MB", 300.0),
 )
+
+TIMES = frozenset({"s", "ms"})
 
 
 def measure(which: str, *command: str) -> dict[str, Any]:
@@ -65,21 +67,24 @@ def peer_command() -> str:
 
 def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], copies: str, load: float) -> str:
     """The figures as a Markdown page."""
-    lines = ["# The scan, measured", "", "| Django 5.2, one core | ours | code-index-mcp | to reach | reached |"]
-    lines.append("| --- | --- | --- | --- | --- |")
-    for title, key, unit, target in ROWS:
-        reached = "yes" if ours[key] <= target else "no"
-        theirs = f"{peer[key]:.3g} {unit}" if key in peer else ""
-        lines.append(f"| {title} | {ours[key]:.3g} {unit} | {theirs} | {target:g} {unit} | {reached} |")
+    lines = [
+        "# The scan, measured",
+        "",
+        f"| Django 5.2, one core | ours | code-index-mcp | ours where that takes {PEER_FIRST_S:g} s "
+        "| to reach | reached |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *_rows(ours, peer),
+    ]
     found, at_once = ("yes" if side["found"] else "no" for side in (ours, peer))
     lines += [
-        f"| a new symbol is found at once | {found} | {at_once} | yes | {found} |",
+        f"| a new symbol is found at once | {found} | {at_once} |  | yes | {found} |",
         "",
         f"Both run in turn on a copy of the sources, {ROUNDS} times; the least of each figure counts. Ours is asked "
         "for needs in words; the peer, over stdio, for names by its text search. Its index is the deep one with one "
         "worker, built anew after the change.",
         "",
-        _at_speed(ours, peer),
+        f"The figures to reach were set on a machine where the peer's first index takes {PEER_FIRST_S:g} s. A time is "
+        "reached where it would be there, by how long that takes here in the same run.",
         "",
         "## Ranking",
         "",
@@ -103,13 +108,15 @@ def page(ours: dict[str, Any], peer: dict[str, Any], ranking: list[str], copies:
     return "\n".join(lines)
 
 
-def _at_speed(ours: dict[str, Any], peer: dict[str, Any]) -> str:
-    """The times as they would be on the machine of the figures to reach, by how long the peer takes on either."""
+def _rows(ours: dict[str, Any], peer: dict[str, Any]) -> Iterator[str]:
+    """A row each; a time is judged as it would be on the machine of the figures to reach."""
     share = PEER_FIRST_S / peer["first_s"]
-    return (
-        f"The figures to reach were set on a machine where the peer's first index takes {PEER_FIRST_S:g} s. By that "
-        f"measure ours takes {ours['first_s'] * share:.3g} s there, and a query {ours['query_ms'] * share:.3g} ms."
-    )
+    for title, key, unit, target in ROWS:
+        theirs = f"{peer[key]:.3g} {unit}" if key in peer else ""
+        judged = ours[key] * share if unit in TIMES else ours[key]
+        there = f"{judged:.3g} {unit}" if unit in TIMES else ""
+        reached = "yes" if judged <= target else "no"
+        yield f"| {title} | {ours[key]:.3g} {unit} | {theirs} | {there} | {target:g} {unit} | {reached} |"
 
 
 def main() -> None:
