@@ -47,12 +47,16 @@ async def databases(own_state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Asy
     await scratch.aclose()
 
 
-async def test_the_first_need_is_proven_there(judge: Judge, databases: dict[str, Any]) -> None:
+async def test_the_first_need_is_proven_there_and_what_fails_beside_it_fails(
+    judge: Judge, databases: dict[str, Any]
+) -> None:
     result = await judge({FIRST: RELEASES}, {ADDED: EXTENSION + USED}, **databases)
     assert (result["status"], errors(result)) == ("pass", [])
     assert "migrations is proven on a PostgreSQL of this machine, which has semver" in result["reason"]
     assert result["evidence"]["migrations"]["sample_rows"] == {"releases": 3}
     assert "unproven" not in result["evidence"]
+    result = await judge({FIRST: RELEASES}, {ADDED: EXTENSION + USED.replace("releases", "relases")}, **databases)
+    assert errors(result) == [("migration-failed", ADDED, 2)]
 
 
 async def test_what_wanted_it_before_is_whole_and_judged_on_rows(judge: Judge, databases: dict[str, Any]) -> None:
@@ -60,11 +64,6 @@ async def test_what_wanted_it_before_is_whole_and_judged_on_rows(judge: Judge, d
     result = await judge(old, {ADDED: "SELECT 1;\nALTER TABLE releases ADD COLUMN n int NOT NULL;\n"}, **databases)
     assert ("migration-failed-on-rows", ADDED, 2) in errors(result)
     assert "left_out" not in result["evidence"]["migrations"]
-
-
-async def test_what_fails_beside_it_fails(judge: Judge, databases: dict[str, Any]) -> None:
-    result = await judge({FIRST: RELEASES}, {ADDED: EXTENSION + USED.replace("releases", "relases")}, **databases)
-    assert errors(result) == [("migration-failed", ADDED, 2)]
 
 
 @contrib

@@ -3,7 +3,7 @@
 import asyncio
 import importlib.util
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +17,6 @@ from backend_developer.workspace.postgres import ScratchDatabases, ensure_scratc
 from backend_developer.workspace.postgres.installed import installation_with
 from tests.support import node_sample
 from tests.support.gate_run import GateRun, errors
-from tests.support.postgres import state_folder
 from tests.support.samples import SAMPLES, copy_sample, path_with_go, share_go_cache
 
 Make = Callable[[str], GateRun]
@@ -40,16 +39,9 @@ every = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def own_state_dir() -> Iterator[Path]:
-    """For servers that end with the test."""
-    with state_folder() as folder:
-        yield folder
-
-
-@pytest.fixture
-async def scratch(own_state_dir: Path) -> AsyncIterator[ScratchDatabases]:
+async def scratch(state_dir: Path) -> AsyncIterator[ScratchDatabases]:
     """The databases of a run."""
-    databases = ScratchDatabases(load_settings(state_dir=own_state_dir), "played")
+    databases = ScratchDatabases(load_settings(state_dir=state_dir), "played")
     yield databases
     await databases.aclose()
 
