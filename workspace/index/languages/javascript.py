@@ -56,10 +56,13 @@ _EXPORTED = ("exports.", "module.exports.")
 _INSIDE = re.compile(
     rb"\b(?:function|class|interface|enum|namespace|module|type)\b"
     rb"|[=:]\s*(?:async\b\s*)?(?:[\w$]+\s*=>|[(<])"
-    rb"|[{,]\s*(?:(?:async|get|set)\s+|\*\s*)*[\w$]+\s*(?:<[^<>{}]*>)?"
-    rb"\([^;]*?\)\s*(?::[^;={}]*)?\{"
+    rb"|[{,]\s*(?:(?:async|get|set)\s+|\*\s*)*[\w$]+\s*"
+    rb"(?:<|\((?:[^;]{0,300}?\)\s*(?::[^;={}]{0,300})?\{|[^;]{300}))"
 )
-"""Functions, classes and types; what may be a function that something is given; what may be methods of objects."""
+"""Functions, classes and types; what may be a function that something is given; what may be methods of objects.
+
+A head that is longer counts as one: else a list of calls would be looked through from each of them to its end.
+"""
 _NAME = re.compile(r"[\w$]+(?:\.[\w$]+)*")
 
 

@@ -231,6 +231,9 @@ def test_a_named_function_that_is_handed_over_is_a_definition() -> None:
         "return { a, get inner() { return 1; } };",
         "return { inner: (a) => a };",
         "return { *inner() { yield 1; } };",
+        "return { inner<T extends Array<number>>(a: T) { return a; } };",
+        f"return {{ inner({', '.join(f'a{number}' for number in range(200))}) {{ return a1; }} }};",
+        f"return {{ inner(): {' | '.join(f'A{number}' for number in range(200))} {{ return a1; }} }};",
         "class inner {}",
         "type inner = string;",
         "interface inner { a: string }",
@@ -242,3 +245,9 @@ def test_what_a_function_defines_inside_is_found_as_its_own(inside: str) -> None
     for head in ("function outer({ a }, b = () => 1)", "const outer = async (a): Promise<{ b: T }> =>"):
         defined = found(f"{head} {{\n  log(a, b);\n  {inside}\n}}\n".encode())
         assert [(one.qualified, one.local) for one in defined.values()] == [("outer", False), ("outer.inner", True)]
+
+
+def test_a_long_list_of_calls_is_looked_through_once() -> None:
+    """Without a semicolon in it a look from each call to the end would take minutes, and the test's own limit ends it."""
+    calls = "".join(f", f{number}(a)\n" for number in range(60_000))
+    assert list(found(f"function outer(a) {{\n  return list(a{calls})\n}}\n".encode(), "javascript")) == ["outer"]
