@@ -11,11 +11,6 @@ class GivenUp(Exception):  # noqa: N818 - no error: nobody waits for the rest an
     """The work was stopped; all is as it was before."""
 
 
-def never() -> bool:
-    """For work that somebody waits for."""
-    return False
-
-
 class Background:
     """One piece of work, done once more for each time that it is wanted and never twice at once.
 

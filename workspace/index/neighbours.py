@@ -8,8 +8,8 @@ from itertools import chain, combinations
 from backend_developer.workspace.index.fingerprint import BANDS, KEPT, Sketch, similarity, sketch
 from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.records import Hit, Pair
-from backend_developer.workspace.index.rows import SOME, Row, by_number, marks
-from backend_developer.workspace.index.store import Store
+from backend_developer.workspace.index.rows import SOME, Row, by_number
+from backend_developer.workspace.index.store import Store, marks
 
 logger = logging.getLogger(__name__)
 

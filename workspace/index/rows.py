@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from backend_developer.workspace.index.records import Hit, Kind
-from backend_developer.workspace.index.store import Store
+from backend_developer.workspace.index.store import Store, marks
 
 SOME = 500
 """Numbers in one query; older SQLite takes 999 parameters."""
@@ -58,8 +58,3 @@ def by_number(store: Store, numbers: Collection[int]) -> dict[int, Row]:
         rows = select(store, f"definitions.id IN ({marks(some)})", some)
         found.update({row.number: row for row in rows})
     return found
-
-
-def marks(values: Collection[object]) -> str:
-    """Places for so many values in a query."""
-    return ", ".join("?" * len(values))

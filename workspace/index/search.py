@@ -14,7 +14,7 @@ from backend_developer.workspace.index.languages.base import Language
 from backend_developer.workspace.index.meaning import Meaning
 from backend_developer.workspace.index.records import Hit, Wanted
 from backend_developer.workspace.index.rows import Row, by_number
-from backend_developer.workspace.index.store import Store
+from backend_developer.workspace.index.store import Store, marks
 from backend_developer.workspace.index.terms import ALTERNATIVE, Term, terms
 
 logger = logging.getLogger(__name__)
@@ -141,8 +141,7 @@ def _by_words(store: Store, wanted: Wanted, candidates: int, least: float) -> li
 
 
 def _columns(store: Store, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
-    marks = ", ".join("?" * len(numbers))
-    sql = f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks})"  # noqa: S608 - marks only
+    sql = f"SELECT rowid, name, doc, scope, body FROM words WHERE rowid IN ({marks(numbers)})"  # noqa: S608 - marks only
     return store.rows(sql, numbers)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
@@ -145,8 +145,7 @@ class Store:
         """Forget these files and all that they define."""
         waiting = iter(paths)
         while some := list(islice(waiting, TOGETHER)):
-            marks = ", ".join("?" * len(some))
-            self._remove(_listed(self.rows(f"SELECT id FROM files WHERE path IN ({marks})", some)))  # noqa: S608 - no value in it
+            self._remove(_listed(self.rows(f"SELECT id FROM files WHERE path IN ({marks(some)})", some)))  # noqa: S608 - no value in it
 
     def _remove(self, files: str) -> None:
         """Table by table: a statement costs more than the rows of one file."""
@@ -210,9 +209,8 @@ class Batch:
         for table, values in rows.items():
             if values:
                 columns = "(rowid, name, scope, doc, body)" if table == "words" else ""
-                marks = ", ".join("?" * len(values[0]))
                 insert = "INSERT OR IGNORE" if table == "bands" else "INSERT"
-                self._connection.executemany(f"{insert} INTO {table} {columns} VALUES ({marks})", values)
+                self._connection.executemany(f"{insert} INTO {table} {columns} VALUES ({marks(values[0])})", values)
 
     def _collect(self, source: Source, stamp: Stamp, rows: dict[str, list[tuple[Any, ...]]]) -> None:
         self._file += 1
@@ -236,6 +234,11 @@ class Batch:
 
     def _next(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}").fetchone()[0])  # noqa: S608 - names of our own tables
+
+
+def marks(values: Collection[object]) -> str:
+    """Places for so many values in a query."""
+    return ", ".join("?" * len(values))
 
 
 def _listed(rows: Iterable[tuple[int]]) -> str:

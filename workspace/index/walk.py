@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import NamedTuple
 
-from backend_developer.workspace.index.background import GivenUp, Stopped, never
+from backend_developer.workspace.index.background import GivenUp, Stopped
 from backend_developer.workspace.index.ignore import Ignore
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Tree:
     files: dict[str, Stamp] = field(default_factory=dict)
 
 
-def look(root: Path, known: Tree, suffixes: frozenset[str], stopped: Stopped = never) -> Tree:
+def look(root: Path, known: Tree, suffixes: frozenset[str], stopped: Stopped) -> Tree:
     """The tree as it is now. `known` saves listing what has not moved; an empty one lists all.
 
     Raises `FileNotFoundError` or another `OSError` where the root cannot be read, `GivenUp` soon after `stopped` says

@@ -165,14 +165,20 @@ class _Reading:
 
     def _last(self, closed: _Open, at: int) -> int:
         """The end of the last line that is a definition's own: comments are, until one that is not indented."""
-        end = below = closed.body + len(self._text[closed.body : at].rstrip())
+        end = below = self._stripped(closed.body, at)
         while (newline := self._text.rfind(b"\n", closed.body, below)) >= 0:
             line = self._text[newline + 1 : below]
             own = line.lstrip(b" ")
             if not own.startswith(b"#"):
                 break
-            below = closed.body + len(self._text[closed.body : newline].rstrip())
+            below = self._stripped(closed.body, newline)
             end = end if len(line) - len(own) > closed.indent else below
+        return end
+
+    def _stripped(self, start: int, end: int) -> int:
+        """Where a part of the text ends without the blanks behind it."""
+        while end > start and self._text[end - 1] in b" \n\v":
+            end -= 1
         return end
 
 

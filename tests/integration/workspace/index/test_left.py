@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from backend_developer.workspace.index import CodeIndex
+from tests.integration.workspace.index.conftest import MODULES
 
-MODULES = 120
 SLOWLY = """
 import asyncio, sys, time
 from pathlib import Path
@@ -34,15 +34,6 @@ async def main(root, state, ends):
 
 asyncio.run(main(*sys.argv[1:]))
 """
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for number in range(MODULES):
-        (folder / f"m{number}.py").write_text(f"def zebra_{number}():\n    return {number}\n")
-    return folder
 
 
 async def start(root: Path, state: Path, ends: str) -> asyncio.subprocess.Process:

@@ -9,6 +9,7 @@ import pytest
 
 from backend_developer.workspace.index import CodeIndex
 from backend_developer.workspace.index.store import store_path
+from tests.integration.workspace.index.conftest import MODULES
 
 ASK = """
 import asyncio, sys
@@ -33,16 +34,6 @@ def {name}(session, today):
             found.append(({thing}.number, {thing}.total * 1.05))
     return sorted(found, key=lambda pair: pair[1], reverse=True)
 """
-MODULES = 120
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for number in range(MODULES):
-        (folder / f"m{number}.py").write_text(f"def zebra_{number}():\n    return {number}\n")
-    return folder
 
 
 async def ask(root: Path, state: Path, seed: int) -> list[str]:

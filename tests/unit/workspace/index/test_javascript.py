@@ -248,6 +248,6 @@ def test_what_a_function_defines_inside_is_found_as_its_own(inside: str) -> None
 
 
 def test_a_long_list_of_calls_is_looked_through_once() -> None:
-    """Without a semicolon in it a look from each call to the end would take minutes, and the test's own limit ends it."""
+    """To look from each call to the end would take minutes, and the test's own limit ends it."""
     calls = "".join(f", f{number}(a)\n" for number in range(60_000))
     assert list(found(f"function outer(a) {{\n  return list(a{calls})\n}}\n".encode(), "javascript")) == ["outer"]

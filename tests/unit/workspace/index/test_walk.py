@@ -11,8 +11,12 @@ PY = frozenset({".py"})
 LONG_AGO = 1_600_000_000
 
 
+def never() -> bool:
+    return False
+
+
 def seen(root: Path, known: Tree | None = None) -> list[str]:
-    return sorted(look(root, known or Tree(), PY).files)
+    return sorted(look(root, known or Tree(), PY, never).files)
 
 
 def test_only_the_projects_own_sources_are_seen(root: Path, write: Write) -> None:
@@ -51,7 +55,7 @@ def test_git_ignore_rules_are_heeded_at_every_level(root: Path, write: Write) ->
 
 def test_a_changed_rule_counts_for_folders_that_have_not_moved(root: Path, write: Write) -> None:
     write({".gitignore": "other.py\n", "app/main.py": "", "app/old.py": ""})
-    known = look(root, Tree(), PY)
+    known = look(root, Tree(), PY, never)
     write({".gitignore": "old.py\n"})
     assert seen(root, known) == [".gitignore", "app/main.py"]
 
@@ -80,16 +84,16 @@ def settled(tree: Tree, root: Path) -> Tree:
 
 def test_nothing_is_listed_again_where_nothing_moved(root: Path, write: Write) -> None:
     write({"app/main.py": "x = 1"})
-    known = settled(look(root, Tree(), PY), root)
-    assert look(root, known, PY) is known
+    known = settled(look(root, Tree(), PY, never), root)
+    assert look(root, known, PY, never) is known
 
 
 def test_what_is_new_gone_and_edited_shows(root: Path, write: Write) -> None:
     write({"app/main.py": "x = 1", "app/old.py": "", "lib/kept.py": ""})
-    known = settled(look(root, Tree(), PY), root)
+    known = settled(look(root, Tree(), PY, never), root)
     (root / "app/old.py").unlink()
     write({"app/deep/new.py": "", "app/main.py": "x = 22"})
-    now = look(root, known, PY)
+    now = look(root, known, PY, never)
     assert sorted(now.files) == ["app/deep/new.py", "app/main.py", "lib/kept.py"]
     assert now.files["app/main.py"] != known.files["app/main.py"]
     assert now.files["lib/kept.py"] == known.files["lib/kept.py"]
@@ -98,20 +102,20 @@ def test_what_is_new_gone_and_edited_shows(root: Path, write: Write) -> None:
 def test_an_edit_of_the_same_size_that_restores_the_time_shows(root: Path, write: Write) -> None:
     write({"main.py": "x = 1"})
     os.utime(root / "main.py", (LONG_AGO, LONG_AGO))
-    known = settled(look(root, Tree(), PY), root)
+    known = settled(look(root, Tree(), PY, never), root)
     write({"main.py": "x = 2"})
     os.utime(root / "main.py", (LONG_AGO, LONG_AGO))
-    assert look(root, known, PY).files["main.py"] != known.files["main.py"]
+    assert look(root, known, PY, never).files["main.py"] != known.files["main.py"]
 
 
 def test_what_has_only_just_changed_is_not_believed(root: Path, write: Write) -> None:
     write({"main.py": "x = 1"})
-    assert look(root, Tree(), PY).files["main.py"].changed == UNSETTLED
+    assert look(root, Tree(), PY, never).files["main.py"].changed == UNSETTLED
 
 
 def test_a_missing_root_is_an_error(root: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        look(root / "none", Tree(), PY)
+        look(root / "none", Tree(), PY, never)
 
 
 def test_a_look_that_nobody_waits_for_any_more_is_given_up(root: Path, write: Write) -> None:
